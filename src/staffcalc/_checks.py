@@ -1,0 +1,52 @@
+"""Checks of plain arguments. Each returns the value it accepts and says what to try where it refuses."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from staffcalc.errors import InputError
+
+
+def number(name: str, value: Any, *, unit: str = "") -> float:
+    """Return ``value`` as a finite float, or raise :class:`InputError`."""
+    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
+        raise InputError("not_a_number", name=name, value=value)
+    result = float(value)
+    if not math.isfinite(result):
+        raise InputError("not_finite", name=name, value=str(result), unit=unit)
+    return result
+
+
+def at_least(name: str, value: Any, least: float = 0.0, *, unit: str = "", above: bool = False) -> float:
+    """Return a finite float of ``least`` or more (``above``: more than ``least``)."""
+    result = number(name, value, unit=unit)
+    if result < least or (above and result == least):
+        key = "not_above" if above else "below_least"
+        raise InputError(key, name=name, value=result, least=least, unit=unit)
+    return result
+
+
+def share(name: str, value: Any, *, below_one: bool = False, above_zero: bool = False) -> float:
+    """Return a share from 0 to 1; 80 is refused with the hint 0.8."""
+    result = number(name, value, unit="share")
+    if 1 < result <= 100:
+        raise InputError("looks_like_percent", name=name, value=value, share=result / 100)
+    if result < 0 or result > 1 or (below_one and result == 1) or (above_zero and result == 0):
+        raise InputError("not_a_share", name=name, value=value)
+    return result
+
+
+def whole(name: str, value: Any, least: int = 0, *, unit: str = "") -> int:
+    """Return a whole number of ``least`` or more; 3.0 is accepted, 3.5 is not."""
+    result = at_least(name, value, least, unit=unit)
+    if not result.is_integer():
+        raise InputError("not_whole", name=name, value=result, unit=unit)
+    return int(result)
+
+
+def one_of(name: str, value: Any, known: tuple[str, ...]) -> str:
+    """Return ``value`` if it is one of the ``known`` words."""
+    if value not in known:
+        raise InputError("not_one_of", name=name, value=str(value), known=list(known))
+    return str(value)

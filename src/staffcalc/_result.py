@@ -1,0 +1,119 @@
+"""What every answer has in common: a sentence, a table, a picture, doubts, assumptions and sources."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from staffcalc._words import Sentence, label
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from staffcalc.inputs.desk import Desk
+
+
+@dataclasses.dataclass(frozen=True)
+class Assumption:
+    """
+    One number that an answer rests on.
+
+    Parameters
+    ----------
+    name : str
+        Name of the figure, as in the desk or in the reference tables.
+    value, low, high : float, str or None
+        The value used and its range. [unit]
+    unit : str
+        Unit of the value.
+    source : str
+        Key of ``reference/sources.csv``, or ``desk`` for what the client gave.
+    status : str
+        ``given`` by the client, or the status of the reference row: confirmed, confirmed_secondary, derived, judgement,
+        recalled, assumption.
+    note : str
+        What the reader should know about it.
+    """
+
+    name: str
+    value: float | str | None
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    source: str = "desk"
+    status: str = "given"
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Result:
+    """
+    Base of every answer.
+
+    Parameters
+    ----------
+    notes : tuple of Sentence
+        Doubts: what to read before the number is used.
+    assumptions : tuple of Assumption
+        What was given or assumed, with range, source and status.
+    sources : tuple of str
+        Keys of ``reference/sources.csv``.
+    desk : Desk or None
+        The facts behind the answer.
+    """
+
+    kind: ClassVar[str] = "result"
+
+    notes: tuple[Sentence, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    sources: tuple[str, ...] = ()
+    desk: Desk | None = dataclasses.field(default=None, repr=False)
+
+    @property
+    def headline(self) -> Sentence:
+        """The answer in one sentence."""
+        raise TypeError(f"{type(self).__name__} has no headline")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the answer as a tidy table, a fresh copy at each call."""
+        raise TypeError(f"{type(self).__name__} has no table")
+
+    def plot(self, ax: Axes | None = None, *, language: str = "en") -> Axes:
+        """
+        Draw the answer.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure if not given.
+        language : str
+            Language of the words in the picture: ``en`` or ``tr``.
+
+        Returns
+        -------
+        matplotlib Axes
+            The axes drawn on.
+        """
+        from staffcalc.outputs import plots
+
+        return plots.draw(self, ax, language=language)
+
+    def __str__(self) -> str:
+        return str(self.headline)
+
+    def _repr_html_(self) -> str:
+        frame = self.to_frame()
+        parts = [f"<p><strong>{html.escape(str(self.headline))}</strong></p>", frame.head(20).to_html(index=False)]
+        if len(frame) > 20:
+            parts.append(f"<p>{html.escape(str(Sentence('rows_shown', shown=20, rows=len(frame))))}</p>")
+        if self.notes:
+            items = "".join(f"<li>{html.escape(str(note))}</li>" for note in self.notes)
+            parts.append(f"<p>{html.escape(label('notes'))}</p><ul>{items}</ul>")
+        return "".join(parts)
+
+
+def as_row(assumption: Assumption) -> dict[str, Any]:
+    """Return an assumption as one row of the assumptions log."""
+    return dataclasses.asdict(assumption)

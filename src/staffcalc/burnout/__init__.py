@@ -1,0 +1,1 @@
+"""Who is wearing out? Job designs, never persons."""

@@ -1,0 +1,1 @@
+"""What did the client tell us? The facts about a team."""

@@ -1,0 +1,1 @@
+"""Which number, from whom? Tables of figures with their sources."""

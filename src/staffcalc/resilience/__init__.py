@@ -1,0 +1,1 @@
+"""Who or what can the team not lose?"""
