@@ -15,6 +15,23 @@ from .errors import StaffcalcError as StaffcalcError
 # reference
 
 # inputs
+from .inputs.access import Access as Access
+from .inputs.access import AccessHolder as AccessHolder
+from .inputs.calendars import Calendar as Calendar
+from .inputs.calendars import WeekHours as WeekHours
+from .inputs.channels import Channel as Channel
+from .inputs.costs import Absence as Absence
+from .inputs.costs import Costs as Costs
+from .inputs.desk import Desk as Desk
+from .inputs.desk_file import read_desk as read_desk
+from .inputs.desk_file import write_desk as write_desk
+from .inputs.desk_file import write_desk_template as write_desk_template
+from .inputs.duties import Duties as Duties
+from .inputs.duties import OnCall as OnCall
+from .inputs.fields import Range as Range
+from .inputs.people import Person as Person
+from .inputs.people import Site as Site
+from .inputs.targets import Target as Target
 
 # demand
 

@@ -12,6 +12,7 @@ format     meaning                                             English       Tur
 ``g``      number with at most three meaningful digits         1,230         1.230
 ``p0..2``  share as a percentage                               85%           %85
 ``money``  a pair (amount, currency code), whole units         €12,500       €12.500
+``lines``  a list, one part a line
 ``raw``    value as Python writes it, for arguments            0.8           0.8
 =========  ==================================================  ============  ===========
 """
@@ -175,6 +176,8 @@ class _Formatter(string.Formatter):
             return repr(value)
         if format_spec == "money":
             return self._money(*value)
+        if format_spec == "lines":
+            return "\n".join(f"  - {self._plain(part)}" for part in value)
         if format_spec and not isinstance(value, (str, Sentence)) and isinstance(value, Iterable):
             return self._join(self.format_field(part, format_spec) for part in value)
         if format_spec[:1] in ("n", "p", "g") and _is_number(value):
