@@ -43,6 +43,10 @@ from .inputs.targets import Target as Target
 
 # burnout
 
+# decisions
+from .decisions.budget import TeamCost as TeamCost
+from .decisions.budget import cost_team as cost_team
+
 # outputs
 
 # porch

@@ -1,0 +1,1 @@
+"""What should be done, and what does it cost?"""
