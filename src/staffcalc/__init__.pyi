@@ -36,6 +36,9 @@ from .inputs.targets import Target as Target
 # demand
 
 # staffing
+from .staffing.deadline import coverage_ceiling as coverage_ceiling
+from .staffing.deadline import level_capacity as level_capacity
+from .staffing.deadline import safety_capacity as safety_capacity
 
 # coverage
 
@@ -50,3 +53,5 @@ from .decisions.budget import cost_team as cost_team
 # outputs
 
 # porch
+from ._assess import OpenQuestions as OpenQuestions
+from ._assess import assess as assess
