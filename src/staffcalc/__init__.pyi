@@ -34,8 +34,27 @@ from .inputs.people import Site as Site
 from .inputs.targets import Target as Target
 
 # demand
+from .demand.fit import fit_volume as fit_volume
+from .demand.history import History as History
+from .demand.volume import Volume as Volume
+from .demand.volumes import read_volumes as read_volumes
 
 # staffing
+from .staffing.erlang import abandonment as abandonment
+from .staffing.erlang import average_wait_minutes as average_wait_minutes
+from .staffing.erlang import erlang_b as erlang_b
+from .staffing.erlang import erlang_c as erlang_c
+from .staffing.erlang import occupancy as occupancy
+from .staffing.erlang import required_agents as required_agents
+from .staffing.erlang import service_level as service_level
+from .staffing.erlang import wait_probability as wait_probability
+from .staffing.headcount import absence_share as absence_share
+from .staffing.headcount import cover_fte as cover_fte
+from .staffing.headcount import productive_hours as productive_hours
+from .staffing.headcount import rotation_size as rotation_size
+from .staffing.presence import days_with_nobody as days_with_nobody
+from .staffing.presence import heads_for_seats as heads_for_seats
+from .staffing.presence import presence_probability as presence_probability
 from .staffing.deadline import coverage_ceiling as coverage_ceiling
 from .staffing.deadline import level_capacity as level_capacity
 from .staffing.deadline import safety_capacity as safety_capacity
@@ -45,12 +64,20 @@ from .staffing.deadline import safety_capacity as safety_capacity
 # resilience
 
 # burnout
+from .burnout.answer import BurnoutRisk as BurnoutRisk
+from .burnout.baseline import Baseline as Baseline
+from .burnout.exposure import RoleExposure as RoleExposure
+from .burnout.instruments import score_bat as score_bat
+from .burnout.instruments import score_cbi as score_cbi
+from .burnout.instruments import score_olbi as score_olbi
+from .burnout.risk import burnout_probability as burnout_probability
 
 # decisions
 from .decisions.budget import TeamCost as TeamCost
 from .decisions.budget import cost_team as cost_team
 
 # outputs
+from .outputs.report import write_report as write_report
 
 # porch
 from ._assess import OpenQuestions as OpenQuestions

@@ -96,16 +96,20 @@ def size(answer: Result) -> tuple[float, float]:
     return theme.WIDTH, theme.HEIGHT
 
 
-def _own(answer: Result, verb: str) -> Callable[..., Any] | None:
-    """Return the function ``<verb>_<kind>`` of the room that made the answer, or None."""
+def room_of(answer: Result) -> str:
+    """Return the room that made an answer; nothing where it was made elsewhere."""
     for base in type(answer).__mro__:
         package, _, rest = base.__module__.partition(".")
         room = rest.partition(".")[0]
         if package == "staffcalc" and room in ROOMS:
-            found = getattr(_module(room), f"{verb}_{answer.kind}", None)
-            if found is not None:
-                return found  # type: ignore[no-any-return]
-    return None
+            return room
+    return ""
+
+
+def _own(answer: Result, verb: str) -> Callable[..., Any] | None:
+    """Return the function ``<verb>_<kind>`` of the room that made the answer, or None."""
+    room = room_of(answer)
+    return getattr(_module(room), f"{verb}_{answer.kind}", None) if room else None
 
 
 def _module(room: str) -> ModuleType | None:

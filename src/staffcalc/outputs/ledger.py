@@ -1,0 +1,95 @@
+"""The assumptions log and the list of sources: what every number of a report rests on."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from staffcalc._result import Assumption, Result
+from staffcalc._words import Sentence, format_value, has_word, label
+from staffcalc.outputs.tables import cell
+from staffcalc.reference.lookup import sources
+
+
+@dataclasses.dataclass(frozen=True)
+class AssumptionLine:
+    """One line of the assumptions log."""
+
+    name: str
+    value: str
+    range: str
+    unit: str
+    status: str
+    source: str
+    note: str
+
+
+@dataclasses.dataclass(frozen=True)
+class SourceLine:
+    """One entry of the list of sources."""
+
+    key: str
+    text: str
+    url: str
+    kind: str
+
+
+def log(answers: Iterable[Result]) -> tuple[Assumption, ...]:
+    """Return the assumptions of all answers, each once: what was given first, then what was assumed."""
+    rows = dict.fromkeys(row for answer in answers for row in answer.assumptions)
+    return tuple(sorted(rows, key=lambda row: (row.status != "given", row.name)))
+
+
+def assumption_lines(
+    answers: Iterable[Result], language: str
+) -> tuple[tuple[AssumptionLine, ...], tuple[AssumptionLine, ...]]:
+    """Return the assumptions of all answers in words: what was given, and what was assumed."""
+    rows = log(answers)
+    given = tuple(assumption_line(row, language) for row in rows if row.status == "given")
+    return given, tuple(assumption_line(row, language) for row in rows if row.status != "given")
+
+
+def assumption_line(row: Assumption, language: str) -> AssumptionLine:
+    """Return one assumption in words."""
+    low, high = (format_value(bound, language, "g") if bound is not None else "" for bound in (row.low, row.high))
+    value = label("not_known", language) if row.value is None else cell(row.value, "g", language)
+    return AssumptionLine(
+        name=name_of(row.name, language),
+        value=value,
+        range=Sentence("from_to", low=low, high=high).say(language) if low and high and low != high else "",
+        unit=unit_of(row.unit, language),
+        status=label(f"status_{row.status}", language),
+        source=label("term_desk", language) if row.source == "desk" else row.source,
+        note=row.note,
+    )
+
+
+def name_of(figure: str, language: str) -> str:
+    """Return the reader's word for the name of a figure; the name with spaces where there is none."""
+    key = f"name_{figure}"
+    return label(key, language) if has_word(key) else figure.replace("_", " ")
+
+
+def unit_of(unit: str, language: str) -> str:
+    """Return the reader's word for a unit; the unit as it is where there is none."""
+    code = "_".join("".join(sign if sign.isalnum() else " " for sign in unit.lower()).split())
+    key = f"unit_{code}"
+    return label(key, language) if has_word(key) else unit
+
+
+def source_lines(answers: Iterable[Result], language: str) -> tuple[SourceLine, ...]:
+    """Return the sources that the answers rest on, by key."""
+    known = sources()
+    used = dict.fromkeys(
+        key
+        for answer in answers
+        for key in (*answer.sources, *(row.source for row in answer.assumptions))
+        if key in known and key != "desk"
+    )
+    lines = []
+    for key in sorted(used):
+        entry = known[key]
+        kind = entry.kind.replace("-", "_")
+        text = ", ".join(part for part in (entry.authors, entry.year, entry.title, entry.publisher) if part)
+        lines.append(SourceLine(key, text, entry.url or entry.archived_url, label(f"source_kind_{kind}", language)))
+    return tuple(lines)

@@ -1,0 +1,149 @@
+"""The report: one self-contained page that a browser shows and prints, without any request to the outside."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import io
+import os
+import re
+from collections.abc import Iterable, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from staffcalc._files import whole_file
+from staffcalc._words import Sentence, label
+from staffcalc.errors import InputError
+from staffcalc.outputs import plots, theme
+from staffcalc.outputs.story import tell, title_of
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from staffcalc._result import Result
+
+FORMATS = (".html",)
+
+
+def write_report(
+    path: str | os.PathLike[str],
+    answers: Sequence[Result],
+    *,
+    title: str | None = None,
+    language: str = "en",
+    author: str = "",
+    date: dt.date | None = None,
+    files: Iterable[str | Path] = (),
+) -> None:
+    """
+    Write a resourcing report.
+
+    Parameters
+    ----------
+    path : path
+        File to write, ``.html``; replaced whole or not at all.
+    answers : list of Result
+        Any answers, for example those of :func:`staffcalc.assess`.
+    title : str, optional
+        Title of the report; made from the name of the team if not given.
+    language : str
+        ``en`` or ``tr``.
+    author : str
+        Who hands the report over.
+    date : date, optional
+        Day printed on the cover; none if not given, so that the same answers give the same bytes.
+    files : iterable of path
+        Input files whose fingerprints are printed on the cover.
+
+    Raises
+    ------
+    InputError
+        If the format or the language is not known, there is no answer, or the file cannot be written.
+
+    Notes
+    -----
+    The page holds pictures, styles and words; it loads nothing. Every name is escaped. Printed from a browser it has
+    page numbers and running footers.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import staffcalc as sc
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "report.html"
+    >>> write_report(path, [sc.burnout_probability(sc.RoleExposure(weekly_hours=52))], title="One role")
+    >>> path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    True
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
+        raise InputError("report_format", path=str(path), known=list(FORMATS))
+    page = page_of(answers, title=title, language=language, author=author, date=date, files=files)
+    with whole_file(path) as file:
+        file.write_text(page, encoding="utf-8", newline="\n")
+
+
+def page_of(answers: Sequence[Result], **cover: Any) -> str:
+    """Return the report as the text of one page; keywords as in :func:`write_report`."""
+    story = tell(answers, **cover)
+    drawn: dict[int, int] = {}
+
+    def picture(answer: Result) -> dict[str, Any]:
+        """Draw an answer, or point to the figure where it was drawn before."""
+        if id(answer) in drawn:
+            return {"number": drawn[id(answer)], "svg": "", "alt": "", "title": ""}
+        drawn[id(answer)] = number = len(drawn) + 1
+        svg = drawing(answer, language=story.language, mark=f"f{number}-")
+        alt = answer.headline.say(story.language)
+        return {"number": number, "svg": svg, "alt": alt, "title": title_of(answer, story.language)}
+
+    def say(key: str, **values: Any) -> str:
+        return Sentence(key, **values).say(story.language)
+
+    return _template().render(
+        story=story, picture=picture, say=say, label=functools.partial(label, language=story.language), theme=theme
+    )
+
+
+def drawing(answer: Result, *, language: str, mark: str) -> str:
+    """Return the picture of an answer as SVG for a page, without title and clock; ids start with ``mark``."""
+    figure = theme.new_figure(*plots.size(answer))
+    ax = figure.subplots()
+    plots.draw(answer, ax, language=language)
+    ax.set_title("", loc="left")
+    buffer = io.StringIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with theme.applied():
+        figure.savefig(buffer, format="svg", metadata=nothing)
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, count=1, flags=re.DOTALL)
+    svg = re.sub(r'\b(id=")', rf"\g<1>{mark}", svg)
+    svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{mark}", svg)
+    return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+
+
+@functools.cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    environment.filters["css_text"] = lambda text: Markup(css_text(str(text)))
+    environment.filters["svg"] = lambda text: Markup(text)
+    file = resources.files("staffcalc.outputs") / "templates" / "report.html.j2"
+    return environment.from_string(file.read_text(encoding="utf-8"))
+
+
+def css_text(text: str) -> str:
+    r"""
+    Return ``text`` as a quoted string of a style sheet in which nothing but letters and digits stands unescaped.
+
+    Examples
+    --------
+    >>> print(css_text('a"<b'))
+    "a\000022\00003cb"
+    """
+    return '"' + "".join(sign if sign.isalnum() and sign.isascii() else f"\\{ord(sign):06x}" for sign in text) + '"'

@@ -1,0 +1,190 @@
+"""How a table looks to a reader: headers and codes in words, numbers with the decimals they deserve."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
+
+from staffcalc._words import Sentence, format_money, format_value, has_word, label
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHARES = ("share", "occupancy", "shrinkage", "service_level", "probability", "utilisation", "coverage_ceiling")
+MONEY = ("cost", "salary", "money", "saving", "savings", "spend", "budget", "npv")
+BOUNDS = ("low", "high", "ci_low", "ci_high", "median", "typical", "value")
+PLAIN_NUMBERS = ("year", "week_of_year")
+MOST_NAMES = 6
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """
+    A table ready to be read.
+
+    Parameters
+    ----------
+    headers : tuple of str
+        Column headers in the reader's language.
+    rows : tuple of tuple of str
+        Cells as text.
+    numeric : tuple of bool
+        Which columns hold numbers, to be set flush right.
+    total_rows : int
+        Rows of the whole table; more than ``rows`` where it was cut.
+    """
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]
+    total_rows: int
+
+
+def readable(frame: pd.DataFrame, *, language: str = "en", most_rows: int | None = None, currency: str = "") -> Table:
+    """
+    Return a frame as a reader of ``language`` expects it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A table of an answer.
+    language : str
+        ``en`` or ``tr``.
+    most_rows : int, optional
+        Rows to keep; all if not given.
+    currency : str
+        ISO code of the amounts of money in it, where no column ``currency`` says so.
+
+    Returns
+    -------
+    Table
+        Headers and cells as text; columns without any value are left out.
+    """
+    shown = frame if most_rows is None else frame.head(most_rows)
+    names = [str(name) for name in frame.columns]
+    filled = [place for place, name in enumerate(names) if len(frame) == 0 or not _all_missing(shown.iloc[:, place])]
+    columns = []
+    numeric = []
+    for place in filled:
+        spec = column_format(names[place], frame.iloc[:, place], names)
+        numeric.append(spec not in ("", "raw"))
+        codes = shown["currency"] if "currency" in names else [currency] * len(shown)
+        columns.append(
+            [cell(value, spec, language, str(code)) for value, code in zip(shown.iloc[:, place], codes, strict=True)]
+        )
+    return Table(
+        headers=tuple(header(names[place], language) for place in filled),
+        rows=tuple(zip(*columns, strict=True)) if columns else (),
+        numeric=tuple(numeric),
+        total_rows=len(frame),
+    )
+
+
+def header(name: str, language: str) -> str:
+    """Return the reader's word for a column; the name with spaces where there is none."""
+    return label(f"col_{name}", language) if has_word(f"col_{name}") else name.replace("_", " ")
+
+
+def column_format(name: str, values: Iterable[Any], beside: Collection[str] = ()) -> str:
+    """
+    Return the format of a column: ``n0`` to ``n4``, ``p0`` or ``p1`` for shares, ``money``, or nothing for text.
+
+    Parameters
+    ----------
+    name : str
+        Name of the column; its last word says what it holds.
+    values : iterable
+        Its values.
+    beside : collection of str
+        Names of all columns: bounds follow the column they belong to.
+
+    Examples
+    --------
+    >>> column_format("fte", [0.5, 6.41]), column_format("messages", [3.0, 12_400.0])
+    ('n2', 'n0')
+    >>> column_format("needs_reply_share", [0.4]), column_format("cost_per_year", [41_000.0])
+    ('p0', 'money')
+    """
+    numbers = [float(value) for value in values if _is_number(value)]
+    present = [value for value in values if not _missing(value)]
+    if not numbers or len(numbers) < len(present):
+        return ""
+    finite = [abs(value) for value in numbers if math.isfinite(value)] or [0.0]
+    is_share = _speaks_of(name, SHARES) or (name in BOUNDS and any(other in SHARES for other in beside))
+    if is_share and max(finite) <= 1:
+        return "p0" if all(abs(value * 100 - round(value * 100)) < 1e-9 for value in finite) else "p1"
+    if _speaks_of(name, MONEY) or (name in BOUNDS and any(_speaks_of(other, MONEY) for other in beside)):
+        return "money"
+    if name in PLAIN_NUMBERS:
+        return "raw"
+    if all(value.is_integer() for value in finite):
+        return "n0"
+    largest = max(finite)
+    return "n0" if largest >= 1000 else "n1" if largest >= 20 else "n2" if largest >= 0.1 else "n4"
+
+
+def cell(value: Any, spec: str, language: str, currency: str = "") -> str:
+    """
+    Return one value as text.
+
+    Examples
+    --------
+    >>> cell(["p1", "p2"], "", "en"), cell(0.815, "p1", "tr"), cell(1200.0, "money", "en", "EUR")
+    ('p1 and p2', '%81,5', '€1,200')
+    """
+    if _missing(value):
+        return "–"
+    if spec == "raw":
+        return str(int(value))
+    if spec == "money":
+        return (
+            format_money(float(value), currency, language) if currency else format_value(float(value), language, "n0")
+        )
+    if isinstance(value, str):
+        return label(f"term_{value}", language) if has_word(f"term_{value}") else value
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return _names(value, language)
+    if isinstance(value, dt.timedelta):
+        return format_value(value.total_seconds() / 3600, language, "n1")
+    return format_value(_python(value), language, spec)
+
+
+def _names(values: Collection[Any], language: str) -> str:
+    parts = sorted(values) if isinstance(values, (set, frozenset)) else list(values)
+    texts = [cell(part, "", language) for part in parts]
+    if len(texts) > MOST_NAMES:
+        shown = ", ".join(texts[: MOST_NAMES - 1])
+        return Sentence("and_more", names=shown, more=len(texts) - MOST_NAMES + 1).say(language)
+    return format_value(texts, language) if texts else "–"
+
+
+def _speaks_of(name: str, words: Collection[str]) -> bool:
+    parts = name.split("_")
+    return name in words or any(part in words for part in parts) or any(name.endswith(f"_{word}") for word in words)
+
+
+def _is_number(value: Any) -> bool:
+    return hasattr(value, "__float__") and not isinstance(value, (str, bool)) and type(value).__name__ != "bool"
+
+
+def _missing(value: Any) -> bool:
+    if value is None or type(value).__name__ == "NAType":
+        return True
+    if isinstance(value, (str, list, tuple, set, frozenset, Sentence)):
+        return False
+    return bool(value != value)
+
+
+def _all_missing(values: Iterable[Any]) -> bool:
+    return all(_missing(value) or value == "" for value in values)
+
+
+def _python(value: Any) -> Any:
+    """Return numpy and pandas scalars as Python values."""
+    if hasattr(value, "to_pydatetime"):
+        value = value.to_pydatetime()
+        return value.date() if value.time() == dt.time() and value.tzinfo is None else value
+    return value.item() if hasattr(value, "item") else value
