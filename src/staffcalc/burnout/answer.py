@@ -1,0 +1,209 @@
+"""The burnout answer: ratio to a named baseline first, level second, drivers, signals, doubts and sources."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, ClassVar
+
+import pandas as pd
+from scipy.special import expit, logit
+
+from staffcalc._result import Assumption, Result
+from staffcalc._words import Sentence
+from staffcalc.burnout import guardrails
+from staffcalc.burnout.baseline import Baseline
+from staffcalc.burnout.coefficients import Z95, Driver
+from staffcalc.burnout.exposure import RoleExposure, scales_of
+from staffcalc.reference.lookup import figure
+
+THRESHOLDS = ("amber_ratio_median", "amber_ratio_lo95", "red_ratio_median", "red_ratio_lo95")
+"""Policy thresholds of the model layer."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class BurnoutRisk(Result):
+    """
+    Burnout risk of one or several job designs, as a ratio to a named baseline; never of a person, never a diagnosis.
+
+    Parameters
+    ----------
+    roles : tuple of str
+        The job designs.
+    baseline : Baseline
+        What they are compared with.
+    exposures : tuple of RoleExposure
+        What was known of each.
+    draws : int
+        Monte Carlo draws.
+
+    Notes
+    -----
+    ``point``, ``median``, ``low``, ``high``, ``ratio``, ``ratio_low``, ``ratio_high`` and ``odds_ratio`` are numbers
+    where there is one role, and a pandas Series by role where there are several. ``low`` and ``high`` are the 95 %
+    interval.
+    """
+
+    kind: ClassVar[str] = "burnout_risk"
+
+    roles: tuple[str, ...]
+    baseline: Baseline
+    exposures: tuple[RoleExposure, ...]
+    draws: int
+    purpose: str = "work_design"
+    table: pd.DataFrame = dataclasses.field(repr=False)
+    driver_table: pd.DataFrame = dataclasses.field(repr=False)
+    signal_table: pd.DataFrame = dataclasses.field(repr=False)
+
+    def _column(self, name: str) -> Any:
+        if len(self.roles) == 1:
+            return float(self.table[name].iloc[0])
+        return pd.Series(self.table[name].to_numpy(), index=pd.Index(self.roles, name="role"), name=name)
+
+    @property
+    def point(self) -> Any:
+        """Probability at the central coefficients, per role. [probability]"""
+        return self._column("point")
+
+    @property
+    def median(self) -> Any:
+        """Median probability over the draws, per role. [probability]"""
+        return self._column("median")
+
+    @property
+    def low(self) -> Any:
+        """Lower end of the 95 % interval of the probability, per role. [probability]"""
+        return self._column("low")
+
+    @property
+    def high(self) -> Any:
+        """Upper end of the 95 % interval of the probability, per role. [probability]"""
+        return self._column("high")
+
+    @property
+    def ratio(self) -> Any:
+        """Median ratio to the baseline, per role. [ratio]"""
+        return self._column("ratio")
+
+    @property
+    def ratio_low(self) -> Any:
+        """Lower end of the 95 % interval of the ratio, per role. [ratio]"""
+        return self._column("ratio_low")
+
+    @property
+    def ratio_high(self) -> Any:
+        """Upper end of the 95 % interval of the ratio, per role. [ratio]"""
+        return self._column("ratio_high")
+
+    @property
+    def odds_ratio(self) -> Any:
+        """Odds ratio against the baseline at the central coefficients, per role. [odds ratio]"""
+        return self._column("odds_ratio")
+
+    @property
+    def judgement_share(self) -> Any:
+        """Share of the summed effect that rests on coefficients nobody has published, per role. [share]"""
+        return self._column("judgement_share")
+
+    @property
+    def drivers(self) -> pd.DataFrame:
+        """What moves the risk: one row a role and driver, with exposure, log-odds, interval, points and status."""
+        return self.driver_table.copy()
+
+    @property
+    def signals(self) -> pd.DataFrame:
+        """Which layer fired: rules, survey and model are kept apart and never blended."""
+        return self.signal_table.copy()
+
+    @property
+    def headline(self) -> Sentence:
+        """The ratio to the baseline with its 95 % interval, the level second."""
+        worst = max(self.table.to_dict("records"), key=lambda row: float(row["ratio"]))
+        values = {
+            "ratio": worst["ratio"],
+            "ratio_low": worst["ratio_low"],
+            "ratio_high": worst["ratio_high"],
+            "median": worst["median"],
+            "low": worst["low"],
+            "high": worst["high"],
+            "baseline": self.baseline.words,
+        }
+        if len(self.roles) == 1:
+            return Sentence("burnout_headline", **values)
+        return Sentence("burnout_headline_roles", role=worst["role"], count=len(self.roles), **values)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a role: ratio and probability with 50 % and 95 % intervals, and the model signal."""
+        return self.table.copy()
+
+
+def answer_notes(
+    roles: tuple[str, ...],
+    missing: tuple[tuple[str, ...], ...],
+    table: pd.DataFrame,
+    base: Baseline,
+    overlap: float | tuple[float, float] | None,
+    purpose: str,
+) -> tuple[Sentence, ...]:
+    """Return the doubts of an answer: the standing ones, the baseline, missing inputs, what rests on judgement."""
+    notes = list(guardrails.standing_notes(purpose))
+    notes.append(Sentence("burnout_note_baseline", baseline=base.words, p=base.p))
+    for role, fields in zip(roles, missing, strict=True):
+        if fields:
+            words = [Sentence(f"term_{field}") for field in fields]
+            key = "burnout_note_missing" if len(roles) == 1 else "burnout_note_missing_role"
+            notes.append(Sentence(key, role=role, fields=words))
+    notes.append(Sentence("burnout_note_judgement", share=float(table["judgement_share"].max())))
+    if overlap == 0:
+        notes.insert(0, Sentence("burnout_note_naive"))
+    return tuple(notes)
+
+
+def answer_assumptions(
+    model: tuple[Driver, ...],
+    exposures: tuple[RoleExposure, ...],
+    base: Baseline,
+    centre: float,
+    spread: tuple[float, float],
+    missing: tuple[tuple[str, ...], ...],
+) -> tuple[Assumption, ...]:
+    """Return every number an answer rests on, with its range, source and status."""
+    row = figure("exposure_correlation_r")
+    given = spread == (row.low, row.high)
+    log = [
+        Assumption(
+            name="burnout_baseline",
+            value=base.p,
+            low=float(expit(logit(base.p) - Z95 * base.logit_se)),
+            high=float(expit(logit(base.p) + Z95 * base.logit_se)),
+            unit="share",
+            source=base.source,
+            status=figure("baseline_bat_at_or_above_orange").status if base.name == "flanders_bat" else "given",
+        ),
+        row.assumption()
+        if given
+        else Assumption("exposure_correlation_r", centre, *spread, "correlation", "desk", "given"),
+        figure("transport_log_sd").assumption(),
+        *(figure(name).assumption() for name in THRESHOLDS),
+    ]
+    used = {field for exposure in exposures for field in exposure.inputs}
+    for driver in model:
+        fields = {scale.field for scale in scales_of(driver.key)}
+        if driver.role == "driver" or fields & used:
+            log.append(driver.assumption)
+            log.append(
+                Assumption(
+                    f"burnout_reference_{driver.key}",
+                    driver.x_ref,
+                    unit="exposure",
+                    source="judgement",
+                    status="judgement",
+                )
+            )
+    lacking = {field for fields in missing for field in fields}
+    log.extend(Assumption(field, None, unit="", source="judgement", status="assumption") for field in sorted(lacking))
+    return tuple(log)
+
+
+def answer_sources(model: tuple[Driver, ...], base: Baseline) -> tuple[str, ...]:
+    """Return the keys of everything an answer rests on, each once."""
+    return tuple(dict.fromkeys([base.source, "shoman_2022", *(key for driver in model for key in driver.sources)]))

@@ -1,0 +1,111 @@
+"""What the burnout room refuses: persons, texts, bodies, small groups, and purposes that work against the asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from staffcalc._checks import one_of, whole
+from staffcalc._words import Sentence
+from staffcalc.errors import InputError
+from staffcalc.reference.lookup import figure
+
+PURPOSES = ("work_design", "research")
+"""Purposes an answer of this room may serve."""
+
+REFUSED_PURPOSES = ("hiring", "pay", "performance", "dismissal", "promotion", "discipline", "selection")
+"""Purposes an answer of this room never serves."""
+
+_REFUSED = {
+    "burnout_no_person": r"((first|last|full|user|sur)?_?names?|persons?|people|employees?|workers?|users?|e?_?mails?"
+    r"|phone|((staff|person|employee|user|personnel)_)?id|birth_?(date|day)|age|gender)",
+    "burnout_no_text": r"((message|chat|mail)_)?(texts?|content|body)|messages?|chats?|comments?|transcripts?"
+    r"|sentiment(_score)?|tone|emotions?|mood",
+    "burnout_no_body": r"voice|audio|face|video|image|heart_rate|hrv|pulse|sleep_tracker|key_?strokes?|typing(_speed)?"
+    r"|mouse|gaze|eeg|biometrics?|cortisol|skin(_conductance)?",
+}
+
+
+def refuse_personal(names: Iterable[str], *, allowed: Iterable[str] = ()) -> None:
+    """
+    Refuse inputs that describe a person, what somebody wrote, or a body.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names of the inputs or columns offered.
+    allowed : iterable of str
+        Names that are part of the interface and therefore fine.
+
+    Raises
+    ------
+    InputError
+        If one of the names stands for a person, for message text or sentiment, or for a biometric measurement.
+
+    Examples
+    --------
+    >>> refuse_personal(["weekly_hours", "duties"])
+    >>> refuse_personal(["heart_rate"])
+    Traceback (most recent call last):
+    ...
+    staffcalc.errors.InputError: heart_rate is not accepted here...
+    """
+    fine = set(allowed)
+    for name in names:
+        if name in fine:
+            continue
+        plain = re.sub(r"[^a-z0-9]+", "_", str(name).lower()).strip("_")
+        for key, pattern in _REFUSED.items():
+            if re.fullmatch(pattern, plain):
+                raise InputError(key, name=str(name))
+
+
+def check_purpose(purpose: str) -> str:
+    """
+    Return ``purpose`` if an answer of this room may serve it.
+
+    Raises
+    ------
+    InputError
+        If the purpose is one of hiring, pay, performance, dismissal, promotion, discipline or selection, or unknown.
+    """
+    if purpose in REFUSED_PURPOSES:
+        raise InputError("burnout_purpose_refused", purpose=purpose, known=list(PURPOSES))
+    return one_of("purpose", purpose, PURPOSES)
+
+
+def check_min_group(min_group: int | None) -> int:
+    """
+    Return the smallest group that may be shown: five, or more where asked for; never fewer.
+
+    Raises
+    ------
+    InputError
+        If ``min_group`` is below the five of the reference table.
+
+    Examples
+    --------
+    >>> check_min_group(None), check_min_group(8)
+    (5, 8)
+    """
+    floor = int(figure("min_group").value)
+    if min_group is None:
+        return floor
+    asked = whole("min_group", min_group, unit="people")
+    if asked < floor:
+        raise InputError("burnout_min_group", value=asked, floor=floor)
+    return asked
+
+
+def standing_notes(purpose: str) -> tuple[Sentence, ...]:
+    """Return the notes that every model answer of this room carries."""
+    return (
+        Sentence("burnout_note_not_diagnosis"),
+        Sentence("burnout_note_estimand"),
+        Sentence("burnout_note_synthesis"),
+        Sentence("burnout_note_weak_evidence"),
+        Sentence("burnout_note_ramps"),
+        Sentence("burnout_note_trauma"),
+        Sentence("burnout_note_purpose", purpose=Sentence(f"term_{purpose}")),
+        Sentence("burnout_note_help"),
+    )

@@ -1,0 +1,381 @@
+"""Scoring rules of burnout questionnaires, for answers that users bring; no item text is shipped."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from staffcalc._checks import at_least, number, one_of, share
+from staffcalc.errors import InputError
+from staffcalc.reference.lookup import figure
+
+CBI_POINTS: Mapping[str, int] = {
+    **dict.fromkeys(("always", "very_high"), 100),
+    **dict.fromkeys(("often", "high"), 75),
+    **dict.fromkeys(("sometimes", "somewhat"), 50),
+    **dict.fromkeys(("seldom", "low"), 25),
+    **dict.fromkeys(("never", "very_low"), 0),
+}
+"""Points of each answer of the Copenhagen Burnout Inventory, as the official form prints them."""
+
+CBI_ITEMS: Mapping[str, int] = {"personal": 6, "work": 7, "client": 6}
+"""Items of each scale."""
+
+BAT_ITEMS: Mapping[int, tuple[int, int, int, int]] = {12: (3, 3, 3, 3), 23: (8, 5, 5, 5)}
+"""Items of exhaustion, mental distance, cognitive and emotional impairment in each version."""
+
+BAT_SCALES = ("EX", "MD", "CI", "EI")
+"""Subscales of the Burnout Assessment Tool in the order of the answers."""
+
+_CBI_REVERSED = {("work", 7)}
+_OLBI_REVERSED = (2, 3, 4, 6, 8, 9, 11, 12)
+_OLBI_EXHAUSTION = (2, 4, 5, 8, 10, 12, 14, 16)
+_OLBI_DISENGAGEMENT = (1, 3, 6, 7, 9, 11, 13, 15)
+
+
+def score_cbi(answers: Sequence[str | None], *, scale: str = "personal") -> dict[str, Any]:
+    """
+    Score one form of the Copenhagen Burnout Inventory.
+
+    Parameters
+    ----------
+    answers : sequence of str or None
+        One answer an item, None where it was left out: always, often, sometimes, seldom, never, or very_high, high,
+        somewhat, low, very_low. Six answers for personal and client, seven for work.
+    scale : str
+        ``personal``, ``work`` or ``client``.
+
+    Returns
+    -------
+    dict
+        ``score`` 0 to 100 or None, ``n`` answered items, ``reason`` (None or ``non_responder``) and
+        ``at_or_above_line`` (the line of 50, a convention of research, not a diagnosis).
+
+    Raises
+    ------
+    InputError
+        If an answer is not known, or there are too many or too few items.
+
+    Notes
+    -----
+    The scale is the mean of the answered items; item 7 of the work scale is reversed. Fewer than three (personal,
+    client) or four (work) answers make a non-responder. Use it for groups, never to judge a person.
+
+    References
+    ----------
+    .. [1] source keys ``kristensen_2005``, ``puma_cbi_form`` in ``reference/sources.csv``.
+
+    Examples
+    --------
+    >>> score_cbi(["always", "often", "sometimes", "seldom", "never", "often"])["score"]
+    54.166666666666664
+    """
+    one_of("scale", scale, tuple(CBI_ITEMS))
+    given = _sequence("answers", answers)
+    if len(given) != CBI_ITEMS[scale]:
+        raise InputError("burnout_item_count", instrument=f"CBI {scale}", value=len(given), expected=[CBI_ITEMS[scale]])
+    points = []
+    for item, answer in enumerate(given, start=1):
+        if answer is None:
+            continue
+        if not isinstance(answer, str) or answer not in CBI_POINTS:
+            raise InputError("burnout_unknown_answer", item=item, value=str(answer), known=list(CBI_POINTS))
+        points.append(100 - CBI_POINTS[answer] if (scale, item) in _CBI_REVERSED else CBI_POINTS[answer])
+    if len(points) < figure(f"cbi_{scale}_min_answered").value:
+        return {"score": None, "n": len(points), "reason": "non_responder", "at_or_above_line": None}
+    score = statistics.fmean(points)
+    line = figure("cbi_reference_line").value
+    return {"score": score, "n": len(points), "reason": None, "at_or_above_line": score >= line}
+
+
+def score_bat(items: Sequence[int]) -> dict[str, Any]:
+    """
+    Score one form of the Burnout Assessment Tool, 12 or 23 answers.
+
+    Parameters
+    ----------
+    items : sequence of int
+        Answers 1 to 5 in the order exhaustion, mental distance, cognitive and emotional impairment. [1..5]
+
+    Returns
+    -------
+    dict
+        ``core`` (mean of the items), ``rounded``, ``band`` (below_at_risk, at_risk, high), the subscale means ``EX``,
+        ``MD``, ``CI``, ``EI``, and ``n``; with 23 answers also ``EX_band`` and ``CI_band``.
+
+    Raises
+    ------
+    InputError
+        If there are not 12 or 23 answers, or one is missing or out of range.
+
+    Notes
+    -----
+    The score is rounded half up to two decimals, then compared; lines are inclusive. The authors call the lines
+    tentative. The standard error of one person's BAT-12 is .24, so its interval is wider than the whole at-risk band:
+    never judge a person by it.
+
+    References
+    ----------
+    .. [1] source keys ``schaufeli_2023``, ``bat_manual_2020`` in ``reference/sources.csv``.
+
+    Examples
+    --------
+    >>> score_bat([3, 3, 3, 2, 2, 2, 3, 3, 2, 2, 2, 2])["band"]
+    'below_at_risk'
+    """
+    given = _answers("items", items, low=1, high=5, counts=tuple(BAT_ITEMS), instrument="BAT")
+    version = len(given)
+    core = statistics.fmean(given)
+    result: dict[str, Any] = {"core": core, "n": version}
+    start = 0
+    for scale, size in zip(BAT_SCALES, BAT_ITEMS[version], strict=True):
+        result[scale] = statistics.fmean(given[start : start + size])
+        start += size
+    result |= bat_band(core, items=version)
+    if version == 23:
+        for scale, name in (("EX", "exhaustion"), ("CI", "cognitive")):
+            result[f"{scale}_band"] = _band(result[scale], f"bat23_{name}")["band"]
+    return result
+
+
+def bat_band(core: float, *, items: int = 12) -> dict[str, Any]:
+    """
+    Return the band of a core score of the Burnout Assessment Tool.
+
+    Parameters
+    ----------
+    core : float
+        Mean of the items, 1 to 5. [score]
+    items : int
+        Version: 12 (pooled lines) or 23 (lines of Flanders). [items]
+
+    Returns
+    -------
+    dict
+        ``band`` and ``rounded``, the score rounded half up to two decimals.
+
+    Examples
+    --------
+    >>> bat_band(2.539)
+    {'band': 'at_risk', 'rounded': 2.54}
+    """
+    if items not in BAT_ITEMS:
+        raise InputError("burnout_item_count", instrument="BAT", value=items, expected=list(BAT_ITEMS))
+    value = number("core", core, unit="score")
+    if not 1 <= value <= 5:
+        raise InputError("burnout_answer_range", name="core", value=value, low=1, high=5)
+    return _band(value, f"bat{items}")
+
+
+def _band(score: float, line: str) -> dict[str, Any]:
+    rounded = half_up(score)
+    band = "below_at_risk"
+    if rounded >= figure(f"{line}_orange").value:
+        band = "at_risk"
+    if rounded >= figure(f"{line}_red").value:
+        band = "high"
+    return {"band": band, "rounded": rounded}
+
+
+def half_up(value: float, /) -> float:
+    """Return ``value`` with two decimals, halves rounded up as published lines expect."""
+    return float(Decimal(repr(float(value))).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
+
+
+def bat_core_methods(items: Sequence[int], *, subscale_means: Mapping[str, float]) -> dict[str, float]:
+    """
+    Return the core score by both rules in use; the mean of the items is the one this library reports.
+
+    Examples
+    --------
+    >>> bat_core_methods([4] * 8 + [2] * 15, subscale_means={"EX": 4.0, "MD": 2.0, "CI": 2.0, "EI": 2.0})
+    {'mean_of_items': 2.695..., 'mean_of_subscales': 2.5}
+    """
+    given = _answers("items", items, low=1, high=5, counts=tuple(BAT_ITEMS), instrument="BAT")
+    return {"mean_of_items": statistics.fmean(given), "mean_of_subscales": statistics.fmean(subscale_means.values())}
+
+
+def score_olbi(items: Sequence[int]) -> dict[str, Any]:
+    """
+    Score one form of the Oldenburg Burnout Inventory, 16 answers.
+
+    Parameters
+    ----------
+    items : sequence of int
+        1 strongly agree to 4 strongly disagree, in the order of the published form. [1..4]
+
+    Returns
+    -------
+    dict
+        ``EXH`` and ``DIS`` (means 1 to 4), ``exhausted``, ``disengaged``, ``both_above_cut`` and ``n``.
+
+    Raises
+    ------
+    InputError
+        If there are not 16 answers, or one is missing or out of range.
+
+    Notes
+    -----
+    Items 2, 3, 4, 6, 8, 9, 11 and 12 are reversed (5 minus the answer). Two public programs use another subscale key,
+    so the subscales are to be checked against the form you used.
+
+    References
+    ----------
+    .. [1] source key ``olbi_programs`` in ``reference/sources.csv``.
+
+    Examples
+    --------
+    >>> score_olbi([1] * 16)["EXH"]
+    2.5
+    """
+    given = _answers("items", items, low=1, high=4, counts=(16,), instrument="OLBI")
+    scored = [5 - value if item in _OLBI_REVERSED else value for item, value in enumerate(given, start=1)]
+    exhaustion = statistics.fmean(scored[item - 1] for item in _OLBI_EXHAUSTION)
+    disengagement = statistics.fmean(scored[item - 1] for item in _OLBI_DISENGAGEMENT)
+    return {"EXH": exhaustion, "DIS": disengagement, **olbi_flags(exhaustion, disengagement), "n": len(given)}
+
+
+def olbi_flags(exhaustion: float, disengagement: float) -> dict[str, bool]:
+    """
+    Return which subscales of the Oldenburg Burnout Inventory are at or above their line.
+
+    Examples
+    --------
+    >>> olbi_flags(2.25, 2.0)
+    {'exhausted': True, 'disengaged': False, 'both_above_cut': False}
+    """
+    exhausted = number("exhaustion", exhaustion) >= figure("olbi_exhaustion_cut").value
+    disengaged = number("disengagement", disengagement) >= figure("olbi_disengagement_cut").value
+    return {"exhausted": exhausted, "disengaged": disengaged, "both_above_cut": exhausted and disengaged}
+
+
+def score_single_item(level: int) -> dict[str, Any]:
+    """
+    Score the single item of the Physician Work Life study, level 1 to 5.
+
+    Examples
+    --------
+    >>> score_single_item(3)
+    {'burned_out': True, 'level': 3}
+    """
+    (value,) = _answers("level", [level], low=1, high=5, counts=(1,), instrument="single item")
+    return {"burned_out": value >= figure("single_item_cut").value, "level": value}
+
+
+def score_copsoq(items: Sequence[float | None]) -> dict[str, Any]:
+    """
+    Score one scale of the Copenhagen Psychosocial Questionnaire: the mean of its items where half are answered.
+
+    Examples
+    --------
+    >>> score_copsoq([100, 75, None, None])["score"]
+    87.5
+    """
+    given = _sequence("items", items)
+    known = [at_least(f"items[{i}]", value, 0, unit="points") for i, value in enumerate(given) if value is not None]
+    for value in known:
+        if value > 100:
+            raise InputError("burnout_answer_range", name="items", value=value, low=0, high=100)
+    if not given or len(known) < figure("copsoq_min_answered_share").value * len(given):
+        return {"score": None, "n": len(known), "reason": "non_responder"}
+    return {"score": statistics.fmean(known), "n": len(known), "reason": None}
+
+
+def effort_reward_ratio(*, effort_sum: float, n_effort: int, reward_sum: float, n_reward: int) -> dict[str, Any]:
+    """
+    Return the effort-reward ratio ``E / (R * nE / nR)``; above 1 effort outweighs reward.
+
+    Examples
+    --------
+    >>> effort_reward_ratio(effort_sum=9, n_effort=3, reward_sum=20, n_reward=7)["imbalance"]
+    True
+    """
+    effort = at_least("effort_sum", effort_sum, 0, unit="points")
+    reward = at_least("reward_sum", reward_sum, 0, unit="points", above=True)
+    efforts = at_least("n_effort", n_effort, 0, unit="items", above=True)
+    rewards = at_least("n_reward", n_reward, 0, unit="items", above=True)
+    ratio = effort / (reward * efforts / rewards)
+    return {"ratio": ratio, "imbalance": ratio > 1}
+
+
+def task_load(ratings: Sequence[float], *, weights: Sequence[float] | None = None) -> dict[str, Any]:
+    """
+    Return the NASA task load index, raw or weighted; task load is not burnout.
+
+    Parameters
+    ----------
+    ratings : sequence of float
+        Six ratings, 0 to 100. [points]
+    weights : sequence of float, optional
+        Six weights that sum to 15.
+
+    Examples
+    --------
+    >>> round(task_load([70, 20, 60, 40, 55, 35])["score"], 2)
+    46.67
+    """
+    given = [
+        at_least(f"ratings[{i}]", value, 0, unit="points") for i, value in enumerate(_sequence("ratings", ratings))
+    ]
+    if len(given) != 6:
+        raise InputError("burnout_item_count", instrument="NASA-TLX", value=len(given), expected=[6])
+    if max(given) > 100:
+        raise InputError("burnout_answer_range", name="ratings", value=max(given), low=0, high=100)
+    if weights is None:
+        return {"score": statistics.fmean(given)}
+    factors = [at_least(f"weights[{i}]", value, 0) for i, value in enumerate(_sequence("weights", weights))]
+    if len(factors) != 6 or sum(factors) != 15:
+        raise InputError("burnout_weights", total=sum(factors))
+    return {"score": sum(w * r for w, r in zip(factors, given, strict=True)) / 15}
+
+
+def rogan_gladen(observed: float, *, sensitivity: float, specificity: float) -> float:
+    """
+    Return the true prevalence behind an observed one: ``(p + sp - 1) / (se + sp - 1)``, kept within 0 and 1.
+
+    Examples
+    --------
+    >>> round(rogan_gladen(0.3, sensitivity=0.83, specificity=0.87), 4)
+    0.2429
+    """
+    p = share("observed", observed)
+    se, sp = share("sensitivity", sensitivity), share("specificity", specificity)
+    if se + sp <= 1:
+        raise InputError("burnout_useless_test", sensitivity=se, specificity=sp)
+    return min(1.0, max(0.0, (p + sp - 1) / (se + sp - 1)))
+
+
+def mean_from_prevalence(p: float, *, cut: float, sd: float) -> float:
+    """
+    Return the mean score that a share above a line implies, for normal scores.
+
+    Examples
+    --------
+    >>> round(mean_from_prevalence(0.171, cut=2.59, sd=0.653), 3)
+    1.97
+    """
+    part = share("p", p, below_one=True, above_zero=True)
+    return cut - sd * statistics.NormalDist().inv_cdf(1 - part)
+
+
+def _sequence(name: str, values: Any) -> list[Any]:
+    if isinstance(values, (str, Mapping)) or not hasattr(values, "__iter__"):
+        raise InputError("burnout_not_a_list", name=name)
+    return [None if value is None or value != value else value for value in values]
+
+
+def _answers(name: str, values: Any, *, low: int, high: int, counts: tuple[int, ...], instrument: str) -> list[int]:
+    given = _sequence(name, values)
+    if len(given) not in counts:
+        raise InputError("burnout_item_count", instrument=instrument, value=len(given), expected=list(counts))
+    result = []
+    for item, value in enumerate(given, start=1):
+        if value is None:
+            raise InputError("burnout_answer_missing", instrument=instrument, item=item)
+        answer = number(f"{name}[{item}]", value)
+        if not answer.is_integer() or not low <= answer <= high:
+            raise InputError("burnout_answer_range", name=f"{name}[{item}]", value=value, low=low, high=high)
+        result.append(int(answer))
+    return result
