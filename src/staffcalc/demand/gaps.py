@@ -1,0 +1,120 @@
+"""Stretches in which nothing was collected, found by their silence; a gap may leak a few messages."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from staffcalc.reference.lookup import figure
+
+
+@dataclasses.dataclass(frozen=True)
+class Gap:
+    """One collection gap, half-open ``[start, end)`` in hours of the series."""
+
+    channel: str
+    start: pd.Timestamp
+    end: pd.Timestamp
+    hours: int
+    messages: int
+
+
+def rough_profile(counts: np.ndarray, slots: np.ndarray) -> np.ndarray:
+    """
+    Return a first expectation for each hour: hour-of-week shape, shrunk to weekday times hour, times a local level.
+
+    Parameters
+    ----------
+    counts : array
+        Messages an hour; NaN where not observed. [messages]
+    slots : array of int
+        Hour of the week of each hour, 0 to 167.
+    """
+    seen = ~np.isnan(counts)
+    values = np.where(seen, counts, 0.0)
+    exposure = np.bincount(slots, weights=seen, minlength=168)
+    total = np.bincount(slots, weights=values, minlength=168)
+    if not total.sum():
+        return np.zeros_like(values)
+    day, hour = np.divmod(np.arange(168), 24)
+    rate = total.sum() / exposure.sum()
+    by_day = np.bincount(day, weights=total) / np.maximum(np.bincount(day, weights=exposure), 1e-9)
+    by_hour = np.bincount(hour, weights=total) / np.maximum(np.bincount(hour, weights=exposure), 1e-9)
+    prior = by_day[day] * by_hour[hour] / rate
+    mean = (total + 2.0 * prior) / (exposure + 2.0)
+    return np.asarray(mean[slots])
+
+
+def _local_level(counts: np.ndarray, mean: np.ndarray, window: int = 21) -> np.ndarray:
+    """Return the median over three weeks of daily counts over expectation."""
+    days = len(counts) // 24 + 1
+    block = np.arange(len(counts)) // 24
+    seen = ~np.isnan(counts)
+    got = np.bincount(block, weights=np.where(seen, counts, 0.0), minlength=days)
+    due = np.bincount(block, weights=np.where(seen, mean, 0.0), minlength=days)
+    ratio = pd.Series(np.where(due > 0, got / np.maximum(due, 1e-9), np.nan))
+    level = ratio.rolling(window, center=True, min_periods=5).median().ffill().bfill().fillna(1.0)
+    return np.asarray(level.to_numpy()[block])
+
+
+def _best_stretch(gain: np.ndarray) -> tuple[float, int, int]:
+    """Return the largest sum of consecutive gains with its half-open bounds."""
+    total = np.concatenate(([0.0], np.cumsum(gain)))
+    low = np.minimum.accumulate(total)
+    end = int(np.argmax(total - low))
+    best = float(total[end] - low[end])
+    start = int(np.argmin(total[: end + 1]))
+    return best, start, end
+
+
+def find_gaps(counts: np.ndarray, slots: np.ndarray) -> list[tuple[int, int]]:
+    """
+    Return the collection gaps of one hourly series as half-open index pairs.
+
+    Parameters
+    ----------
+    counts : array
+        Messages an hour; NaN where not observed. [messages]
+    slots : array of int
+        Hour of the week of each hour.
+
+    Notes
+    -----
+    For each stretch the Poisson likelihood of a leaking source (``gap_leak_share`` of the expectation) is held against
+    that of the quietest plausible day (``gap_quiet_share``). The stretch with the largest log-likelihood ratio is a
+    gap if it passes ``log(days / gap_false_alarm)``; then it is taken out and the search runs again. The expectation
+    follows the local level, so slow growth is no gap; a second scan with the overall level finds silences longer than
+    the window. Do not read a gap as closed hours: hours that are empty every week have no expectation and are never a
+    gap.
+    """
+    leak = float(figure("gap_leak_share").value or 0.0)
+    quiet = float(figure("gap_quiet_share").value or 0.0)
+    alarm = float(figure("gap_false_alarm").value or 0.0)
+    work = counts.astype(float).copy()
+    days = max(1.0, len(work) / 24)
+    threshold = np.log(days / alarm)
+    found: list[tuple[int, int]] = []
+    for _ in range(200):
+        seen = ~np.isnan(work)
+        mean = rough_profile(work, slots)
+        local = mean * _local_level(work, mean)
+        values = np.where(seen, work, 0.0)
+        best: tuple[float, int, int] = (0.0, 0, 0)
+        for due, rest in ((local, leak), (mean, leak / 5)):
+            gain = np.where(seen, values * np.log(rest / quiet) + (quiet - rest) * due, 0.0)
+            candidate = _best_stretch(gain)
+            best = max(best, candidate)
+        score, start, end = best
+        if score <= threshold:
+            break
+        inside = np.flatnonzero(seen[start:end]) + start
+        if not len(inside):
+            break
+        start, end = int(inside[0]), int(inside[-1]) + 1
+        found.append((start, end))
+        work[start:end] = np.nan
+        if np.isnan(work).mean() > 0.9:
+            break
+    return sorted(found)

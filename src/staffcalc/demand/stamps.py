@@ -1,0 +1,309 @@
+"""Times as exports write them: read into wall-clock times and offsets, then settled in UTC."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+import zoneinfo
+
+import numpy as np
+import pandas as pd
+
+from staffcalc._words import Sentence
+from staffcalc.demand.vocabulary import fold, layouts, month_numbers, null_words
+from staffcalc.errors import InputError
+
+_TIME = (
+    r"(?:(?:t|[,\s]+)(?:(?:at|saat|um|às)\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})"
+    r"(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>am|pm|öö|ös)?)?"
+    r"\s*(?P<offset>z|(?:utc|gmt)?\s*[+-]\d{1,2}(?::?\d{2})?|utc|gmt)?$"
+)
+_WORD = r"[^\W\d_]+"
+_SHAPES = {
+    "year_first": re.compile(r"^(?P<year>\d{4})[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})" + _TIME),
+    "numbers": re.compile(
+        r"^(?P<first>\d{1,2})(?P<mark>[-./])(?P<second_part>\d{1,2})[-./](?P<year>\d{4}|\d{2})" + _TIME
+    ),
+    "day_name": re.compile(
+        rf"^(?:{_WORD}\.?,?\s+)?(?P<day>\d{{1,2}})[.\s-]+(?P<name>{_WORD})\.?[,\s-]+(?P<year>\d{{4}})" + _TIME
+    ),
+    "name_day": re.compile(
+        rf"^(?:{_WORD}\.?,?\s+)?(?P<name>{_WORD})\.?[\s-]+(?P<day>\d{{1,2}}),?[\s-]+(?P<year>\d{{4}})" + _TIME
+    ),
+    "year_last": re.compile(
+        rf"^{_WORD} (?P<name>{_WORD}) +(?P<day>\d{{1,2}}) (?P<hour>\d{{2}}):(?P<minute>\d{{2}}):(?P<second>\d{{2}})"
+        r" (?P<offset>[+-]\d{4}) (?P<year>\d{4})$"
+    ),
+}
+_EPOCH = re.compile(r"^\d{9,10}(?:\.\d+)?$|^\d{12,13}(?:\.0)?$|^\d{15,16}$|^0(?:\.0)?$")
+
+
+@dataclasses.dataclass(frozen=True)
+class Stamps:
+    """Times read from one column: wall clock, offset in minutes where one was written, and what could not be read."""
+
+    wall: pd.Series[pd.Timestamp]
+    offset: pd.Series[float]
+    unreadable: pd.Series[bool]
+    missing: pd.Series[bool]
+    has_time: bool
+    day_first: bool | None
+    foreign_months: int
+
+
+def zone(name: str) -> zoneinfo.ZoneInfo:
+    """Return a time zone by its IANA name, or say what a name looks like."""
+    try:
+        return zoneinfo.ZoneInfo(str(name).strip())
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        raise InputError("timezone_unknown", timezone=str(name)) from problem
+
+
+def read_stamps(column: pd.Series, *, name: str, day_first: bool | None = None) -> Stamps:
+    """
+    Read a column of times in any of the written forms that exports use.
+
+    Parameters
+    ----------
+    column : Series
+        Text, numbers (seconds or milliseconds since 1970) or times.
+    name : str
+        Name of the column, for messages.
+    day_first : bool, optional
+        Whether 03/04/2026 is the third of April. Needed only where the column does not settle it.
+
+    Returns
+    -------
+    Stamps
+        Wall-clock times, offsets, and masks of rows that are missing or cannot be read.
+
+    Raises
+    ------
+    InputError
+        If day and month cannot be told apart and ``day_first`` is not given.
+    """
+    column = column.reset_index(drop=True)
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        wall = column.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[us]")
+        return _stamps(wall, pd.Series(0.0, index=wall.index), column.isna())
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        wall = column.astype("datetime64[us]")
+        return _stamps(wall, pd.Series(np.nan, index=wall.index), column.isna())
+    codes, uniques = pd.factorize(column.astype("object"), use_na_sentinel=True)
+    texts = [str(unique).strip() for unique in uniques]
+    wall_unique, offset_unique, day_first, foreign = _parse(texts, name, day_first)
+    null = np.array([fold(text) in null_words() for text in texts] + [True])
+    wall_all = np.append(wall_unique, np.datetime64("NaT", "us"))
+    offset_all = np.append(offset_unique, np.nan)
+    wall = pd.Series(wall_all[codes])
+    missing = pd.Series(null[codes])
+    foreign_all = np.append(foreign, False)
+    return Stamps(
+        wall=wall,
+        offset=pd.Series(offset_all[codes]),
+        unreadable=wall.isna() & ~missing,
+        missing=missing,
+        has_time=_has_time(wall),
+        day_first=day_first,
+        foreign_months=int(foreign_all[codes].sum()),
+    )
+
+
+def _stamps(wall: pd.Series[pd.Timestamp], offset: pd.Series[float], missing: pd.Series[bool]) -> Stamps:
+    unreadable = pd.Series(False, index=wall.index)
+    return Stamps(wall, offset, unreadable, missing, _has_time(wall), None, 0)
+
+
+def _has_time(wall: pd.Series[pd.Timestamp]) -> bool:
+    known = wall.dropna()
+    return bool((known != known.dt.normalize()).any())
+
+
+def _parse(
+    texts: list[str], name: str, day_first: bool | None
+) -> tuple[np.ndarray, np.ndarray, bool | None, np.ndarray]:
+    """Parse unique texts: wall times, offsets in minutes, the order of day and month, marks of foreign months."""
+    parts: list[re.Match[str] | None] = []
+    shapes: list[str] = []
+    for text in texts:
+        shape, found = _match(text)
+        shapes.append(shape)
+        parts.append(found)
+    day_first = _order(parts, shapes, name, day_first)
+    wall = np.full(len(texts), np.datetime64("NaT", "us"), dtype="datetime64[us]")
+    offset = np.full(len(texts), np.nan)
+    foreign = np.zeros(len(texts), dtype=bool)
+    for i, (found, shape) in enumerate(zip(parts, shapes, strict=True)):
+        if shape == "epoch":
+            value = float(texts[i])
+            seconds = value / (1e6 if value >= 1e14 else 1e3 if value >= 1e11 else 1.0)
+            wall[i] = np.datetime64(round(seconds * 1e6), "us")
+            offset[i] = 0.0
+        elif found is not None:
+            wall[i], offset[i] = _build(found, shape, bool(day_first))
+            foreign[i] = shape in ("day_name", "name_day") and fold(found["name"]) not in _english()
+    return wall, offset, day_first, foreign
+
+
+@functools.cache
+def _english() -> frozenset[str]:
+    names = layouts()["months"]["en"]
+    return frozenset([*names, *(name[:3] for name in names), "sept"])
+
+
+def _match(text: str) -> tuple[str, re.Match[str] | None]:
+    if len(text) > 64:
+        return "", None
+    if _EPOCH.match(text):
+        return "epoch", None
+    plain = text.casefold().replace("\u0307", "")
+    for shape, pattern in _SHAPES.items():
+        found = pattern.match(plain)
+        if found:
+            return shape, found
+    return "", None
+
+
+def _order(parts: list[re.Match[str] | None], shapes: list[str], name: str, day_first: bool | None) -> bool | None:
+    pairs = [
+        (int(found["first"]), int(found["second_part"]), found["mark"])
+        for found, shape in zip(parts, shapes, strict=True)
+        if shape == "numbers" and found is not None
+    ]
+    if not pairs or day_first is not None:
+        return day_first
+    day = sum(first > 12 >= second for first, second, _ in pairs)
+    month = sum(second > 12 >= first for first, second, _ in pairs)
+    if day and month and min(day, month) > 0.01 * len(pairs):
+        raise InputError("date_order_mixed", column=name)
+    if day or month:
+        return day > month
+    if all(mark == "." for _, _, mark in pairs):
+        return True
+    raise InputError("date_order_unknown", column=name, example=_example(parts, shapes))
+
+
+def _example(parts: list[re.Match[str] | None], shapes: list[str]) -> str:
+    return next(
+        found[0] for found, shape in zip(parts, shapes, strict=True) if shape == "numbers" and found is not None
+    )
+
+
+def _build(found: re.Match[str], shape: str, day_first: bool) -> tuple[np.datetime64, float]:
+    nothing = (np.datetime64("NaT", "us"), np.nan)
+    year = int(found["year"])
+    year += 2000 if year < 100 else 0
+    if shape == "numbers":
+        first, second = int(found["first"]), int(found["second_part"])
+        day, month = (first, second) if day_first else (second, first)
+    elif shape == "year_first":
+        day, month = int(found["day"]), int(found["month"])
+    else:
+        day = int(found["day"])
+        month = month_numbers().get(fold(found["name"]), 0)
+    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+    half = found["half"] if shape != "year_last" else None
+    if half:
+        if not 1 <= hour <= 12:
+            return nothing
+        hour = hour % 12 + (12 if half in ("pm", "ös") else 0)
+    if not (0 < month <= 12 and 0 < day <= 31 and hour < 24 and minute < 60 and second < 61):
+        return nothing
+    try:
+        wall = np.datetime64(f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{min(second, 59):02d}", "us")
+    except ValueError:
+        return nothing
+    return wall, _offset_minutes(found["offset"])
+
+
+def _offset_minutes(text: str | None) -> float:
+    if not text:
+        return np.nan
+    number = re.search(r"([+-])(\d{1,2})(?::?(\d{2}))?$", text)
+    if not number:
+        return 0.0
+    minutes = int(number[2]) * 60 + int(number[3] or 0)
+    return float(-minutes if number[1] == "-" else minutes)
+
+
+@dataclasses.dataclass(frozen=True)
+class Settled:
+    """Times in UTC, with the counts of what the clock changes did to them."""
+
+    utc: pd.Series[pd.Timestamp]
+    twice: pd.Series[bool]
+    never: pd.Series[bool]
+    notes: tuple[Sentence, ...]
+
+
+def settle(
+    stamps: Stamps,
+    *,
+    timezone: str | None,
+    zones: pd.Series | None = None,
+    source: str,
+) -> Settled:
+    """
+    Return the times in UTC; times without an offset need ``timezone`` or a column of zones.
+
+    Parameters
+    ----------
+    stamps : Stamps
+        Times read by :func:`read_stamps`.
+    timezone : str, optional
+        IANA name of the zone of times written without an offset.
+    zones : Series of str, optional
+        Zone of each row; wins over ``timezone``.
+    source : str
+        Name of the file, for messages.
+
+    Raises
+    ------
+    InputError
+        If times carry no offset and no zone is known.
+
+    Notes
+    -----
+    A local time that happens twice (clocks set back) is read as the first of the two unless rows repeat; one that never
+    happens (clocks set forward) is moved one hour later. Both are marked.
+    """
+    utc = stamps.wall - pd.to_timedelta(stamps.offset.fillna(0.0), unit="m")
+    bare = stamps.offset.isna() & stamps.wall.notna()
+    twice = pd.Series(False, index=utc.index)
+    never = pd.Series(False, index=utc.index)
+    if bare.any():
+        names = _zone_names(stamps, bare, timezone, zones, source)
+        for name in names[bare].unique():
+            rows = bare & (names == name)
+            wall = stamps.wall[rows]
+            place = zone(name)
+            first = wall.dt.tz_localize(place, ambiguous=np.ones(len(wall), dtype=bool), nonexistent="shift_forward")
+            second = wall.dt.tz_localize(place, ambiguous=np.zeros(len(wall), dtype=bool), nonexistent="NaT")
+            moved = second.isna()
+            if moved.any():
+                later = (wall[moved] + pd.Timedelta(hours=1)).dt.tz_localize(
+                    place, ambiguous=np.ones(int(moved.sum()), dtype=bool), nonexistent="shift_forward"
+                )
+                first = first.where(~moved, later.reindex(first.index))
+            utc.loc[rows] = first.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[us]")
+            twice.loc[rows] = ((second != first) & second.notna()).to_numpy()
+            never.loc[rows] = moved.to_numpy()
+    return Settled(utc=utc.astype("datetime64[us]"), twice=twice, never=never, notes=())
+
+
+def _zone_names(
+    stamps: Stamps,
+    bare: pd.Series[bool],
+    timezone: str | None,
+    zones: pd.Series | None,
+    source: str,
+) -> pd.Series:
+    names = pd.Series(timezone, index=stamps.wall.index, dtype="object")
+    if zones is not None:
+        given = zones.reset_index(drop=True).astype("object")
+        given = given.where(given.map(lambda text: fold(text) not in null_words()), None)
+        names = given.where(given.notna(), names)
+    if names[bare].isna().any():
+        raise InputError("timezone_missing", source=source, count=int(bare.sum()), rows=len(bare))
+    return names

@@ -1,0 +1,50 @@
+"""Header spellings, month names and null values, read from ``layouts.toml``, and the folding that compares them."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+import unicodedata
+from importlib import resources
+from typing import Any
+
+
+@functools.cache
+def layouts() -> dict[str, Any]:
+    """Return the tables of ``layouts.toml``."""
+    text = (resources.files("staffcalc.demand") / "layouts.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def fold(text: object) -> str:
+    """
+    Return a header or word in the form in which spellings are compared.
+
+    Examples
+    --------
+    >>> fold("  İlk_Yanıt-Süresi ")
+    'ilk yanıt süresi'
+    """
+    plain = unicodedata.normalize("NFKC", str(text)).lstrip("\ufeff").casefold().replace("\u0307", "")
+    return re.sub(r"[\s_.\-]+", " ", plain).strip()
+
+
+@functools.cache
+def month_numbers() -> dict[str, int]:
+    """Return the number of every known month name and its three-letter form, folded."""
+    numbers: dict[str, int] = {}
+    for names in layouts()["months"].values():
+        for number, name in enumerate(names, start=1):
+            numbers[fold(name)] = number
+    for names in layouts()["months"].values():
+        for number, name in enumerate(names, start=1):
+            numbers.setdefault(fold(name)[:3], number)
+    numbers.setdefault("sept", 9)
+    return numbers
+
+
+@functools.cache
+def null_words() -> frozenset[str]:
+    """Return the folded spellings of a missing value."""
+    return frozenset(fold(word) for word in layouts()["nulls"]["values"]) | {""}

@@ -1,0 +1,388 @@
+"""How much work arrives: a weekly profile with factors that move days and weeks, to sample from and to plan with."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from staffcalc._checks import at_least, number, share, whole
+from staffcalc._result import Result
+from staffcalc._words import Sentence
+from staffcalc.demand.stamps import zone
+from staffcalc.errors import InputError
+
+if TYPE_CHECKING:
+    from staffcalc.demand.history import History
+
+Floats = npt.NDArray[np.float64]
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclasses.dataclass(frozen=True)
+class Surge:
+    """
+    A time with more messages than usual.
+
+    Parameters
+    ----------
+    name : str
+        What happens.
+    times : float
+        Volume at the start, as a multiple of the normal one. [ratio]
+    days : float
+        Length. [day]
+    decay_days : float or None
+        Time in which the excess falls to 37 %; None keeps it up to the end. [day]
+    start_hour : int
+        First hour, counted from the first hour of the sample. [hour]
+    """
+
+    name: str
+    times: float
+    days: float
+    decay_days: float | None
+    start_hour: int = 0
+
+    def factor(self, hours: int) -> Floats:
+        """Return the multiple of the normal volume in each of ``hours`` hours. [ratio]"""
+        age = (np.arange(hours) - self.start_hour) / 24
+        excess = np.full(hours, self.times - 1.0)
+        if self.decay_days is not None:
+            excess = excess * np.exp(-np.maximum(age, 0) / self.decay_days)
+        return np.asarray(1 + np.where((age >= 0) & (age < self.days), excess, 0.0))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Volume(Result):
+    """
+    Messages expected in a week, by channel and hour, and how far real weeks stray from that.
+
+    Parameters
+    ----------
+    channels : tuple of str
+        Channels.
+    timezone : str
+        IANA time zone of the hours of the week.
+    profile : array, 168 x channels
+        Messages an hour in local time, Monday 00:00 first. [messages/hour]
+    day_cv, week_cv, hour_cv : float
+        Coefficients of variation of the gamma factors shared by all hours of a day, all days of a week, and of one
+        hour. [share]
+    level_sd : float
+        Relative standard deviation of the level in coming weeks. [share]
+    weeks : float
+        Weeks of history behind it; 0 where there is none. [week]
+    slot_variance : array, 168 x channels
+        Relative variance that is left in each slot of the profile.
+    surges : tuple of Surge
+        Surges added to samples.
+    per : str
+        ``message`` or ``conversation``.
+    """
+
+    kind: ClassVar[str] = "volume"
+
+    channels: tuple[str, ...]
+    timezone: str
+    profile: Floats = dataclasses.field(repr=False)
+    day_cv: float
+    week_cv: float
+    hour_cv: float = 0.0
+    level_sd: float
+    weeks: float = 0.0
+    slot_variance: Floats | None = dataclasses.field(default=None, repr=False)
+    surges: tuple[Surge, ...] = ()
+    per: str = "message"
+    history: History | None = dataclasses.field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        profile = np.array(self.profile, dtype=float)
+        if profile.shape != (168, len(self.channels)):
+            raise InputError("profile_shape", rows=profile.shape[0], channels=len(self.channels))
+        profile.flags.writeable = False
+        object.__setattr__(self, "profile", profile)
+        left = np.zeros_like(profile) if self.slot_variance is None else np.array(self.slot_variance, dtype=float)
+        left.flags.writeable = False
+        object.__setattr__(self, "slot_variance", left)
+
+    @property
+    def weekly_profile(self) -> pd.DataFrame:
+        """Messages an hour: 168 local hours of the week (Monday 00:00 first) by channels, a copy. [messages/hour]"""
+        return pd.DataFrame(
+            np.array(self.profile), index=pd.RangeIndex(168, name="hour_of_week"), columns=list(self.channels)
+        )
+
+    @property
+    def messages_per_week(self) -> float:
+        """Messages in a mean week on all channels. [messages/week]"""
+        return float(self.profile.sum())
+
+    @property
+    def messages_per_day(self) -> float:
+        """Messages on a mean day on all channels. [messages/day]"""
+        return self.messages_per_week / 7
+
+    @property
+    def weekend_share(self) -> float:
+        """Share of the messages that arrives on Saturday and Sunday; an even spread would be 0.286. [share]"""
+        return float(self.profile[120:].sum() / max(self.profile.sum(), 1e-12))
+
+    @property
+    def headline(self) -> Sentence:
+        """Messages a day and their swing in one sentence."""
+        return Sentence(
+            f"volume_headline_{self.per}",
+            per_day=self.messages_per_day,
+            count=len(self.channels),
+            low=float(self._quantile(self.profile.sum(axis=1), np.zeros(168), 0.1)),
+            high=float(self._quantile(self.profile.sum(axis=1), np.zeros(168), 0.9)),
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a channel: messages a week and day, weekend share, busiest hour of the week."""
+        total = self.profile.sum(axis=0)
+        busiest = self.profile.argmax(axis=0)
+        return pd.DataFrame(
+            {
+                "channel": list(self.channels),
+                "messages_per_week": total,
+                "messages_per_day": total / 7,
+                "weekend_share": self.profile[120:].sum(axis=0) / np.maximum(total, 1e-12),
+                "busiest_day": [DAYS[slot // 24] for slot in busiest],
+                "busiest_hour": busiest % 24,
+                "busiest_hour_messages": self.profile.max(axis=0),
+            }
+        )
+
+    def sample(
+        self, *, weeks: int = 1, seed: int | np.random.Generator = 0, uncertain_level: bool = False
+    ) -> pd.DataFrame:
+        """
+        Draw messages hour by hour.
+
+        Parameters
+        ----------
+        weeks : int
+            Weeks to draw. [week]
+        seed : int or Generator
+            Seed of the draw; the same seed gives the same messages.
+        uncertain_level : bool
+            Also draw one level for the whole sample, with ``level_sd``.
+
+        Returns
+        -------
+        DataFrame
+            ``168 * weeks`` rows, one column a channel; row 0 is Monday 00:00 local time. [messages]
+
+        Notes
+        -----
+        Poisson(profile x week factor x day factor x hour factor), each factor gamma with mean 1 and shared by all
+        channels.
+        """
+        weeks = whole("weeks", weeks, 1, unit="week")
+        rng = np.random.default_rng(seed)
+        factor = np.repeat(_gamma(rng, self.week_cv, weeks), 168)
+        factor = factor * np.repeat(_gamma(rng, self.day_cv, weeks * 7), 24) * _gamma(rng, self.hour_cv, weeks * 168)
+        if uncertain_level:
+            factor = factor * _gamma(rng, self.level_sd, 1)
+        for surge in self.surges:
+            factor = factor * surge.factor(168 * weeks)
+        mean = np.tile(self.profile, (weeks, 1)) * factor[:, None]
+        return pd.DataFrame(
+            rng.poisson(mean), columns=list(self.channels), index=pd.RangeIndex(168 * weeks, name="hour")
+        )
+
+    def interval(self, level: float = 0.8, *, by: str = "all") -> pd.DataFrame:
+        """
+        Return the range in which messages of an hour, a day and a week lie.
+
+        Parameters
+        ----------
+        level : float
+            Share of hours (days, weeks) that lie inside; the level is a column of the answer. [share]
+        by : str
+            ``all`` for all channels together, ``channel`` for each channel.
+
+        Returns
+        -------
+        DataFrame
+            Columns channel, period (``hour``, ``day``, ``week``), slot (hour of the week, weekday from Monday 0, or
+            0), mean, low, high, level. [messages]
+
+        Notes
+        -----
+        Negative binomial with the variance of Poisson, level, week, day and hour factors and of the profile itself.
+        """
+        level = share("level", level, below_one=True, above_zero=True)
+        if by not in ("all", "channel"):
+            raise InputError("not_one_of", name="by", value=by, known=["all", "channel"])
+        assert self.slot_variance is not None
+        blocks: list[tuple[str, Floats, Floats]] = []
+        if by == "all":
+            total = self.profile.sum(axis=1)
+            blocks.append(("all", total, (self.slot_variance * self.profile**2).sum(axis=1)))
+        else:
+            for column, name in enumerate(self.channels):
+                profile = self.profile[:, column]
+                blocks.append((name, profile, self.slot_variance[:, column] * profile**2))
+        frames = [self._interval_of(name, profile, error, level) for name, profile, error in blocks]
+        return pd.concat(frames, ignore_index=True)
+
+    def _interval_of(self, name: str, profile: Floats, error: Floats, level: float) -> pd.DataFrame:
+        parts = []
+        for period, size in (("hour", 1), ("day", 24), ("week", 168)):
+            mean, variance = self.spread(profile, error, period)
+            low, high = negative_binomial_range(mean, variance, level)
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "channel": name,
+                        "period": period,
+                        "slot": np.arange(168 // size),
+                        "mean": mean,
+                        "low": low,
+                        "high": high,
+                        "level": level,
+                    }
+                )
+            )
+        return pd.concat(parts, ignore_index=True)
+
+    def spread(self, profile: Floats, error: Floats, period: str) -> tuple[Floats, Floats]:
+        """Return mean and variance of messages by hour, day or week, with all uncertainty. [messages]"""
+        size = {"hour": 1, "day": 24, "week": 168}[period]
+        mean = profile.reshape(-1, size).sum(axis=1)
+        left = error.reshape(-1, size).sum(axis=1)
+        hourly = self.hour_cv**2 * (profile**2).reshape(-1, size).sum(axis=1)
+        outer = (1 + self.level_sd**2) * (1 + self.week_cv**2)
+        days = profile.reshape(7, 24).sum(axis=1)
+        daily = np.array([(days**2).sum()]) if period == "week" else mean**2
+        inside = self.day_cv**2 * daily + hourly * (1 + self.day_cv**2)
+        variance = mean + outer * (mean**2 + inside + left) - mean**2
+        return mean, variance
+
+    def _quantile(self, profile: Floats, error: Floats, at: float) -> float:
+        """Return a quantile of the messages of a mean day."""
+        mean, variance = self.spread(profile, error, "day")
+        low, high = negative_binomial_range(np.array([mean.mean()]), np.array([variance.mean()]), abs(2 * at - 1))
+        return float(low[0] if at < 0.5 else high[0])
+
+    def grow(self, *, by_share: float) -> Volume:
+        """
+        Return the volume after growth.
+
+        Parameters
+        ----------
+        by_share : float
+            Growth; 0.3 is 30 % more, -0.1 is 10 % less. [share]
+        """
+        by = number("by_share", by_share, unit="share")
+        if by <= -1 or abs(by) > 10:
+            raise InputError("growth_out_of_range", by_share=by)
+        return dataclasses.replace(
+            self, profile=self.profile * (1 + by), notes=(*self.notes, Sentence("volume_grown", share=by))
+        )
+
+    def add_surge(
+        self, name: str, *, times: float, days: float, decay_days: float | None = None, start_hour: int = 0
+    ) -> Volume:
+        r"""
+        Return the volume with a surge in its samples.
+
+        Parameters
+        ----------
+        name : str
+            What happens.
+        times : float
+            Volume at the start, as a multiple of the normal one, 1 or more. [ratio]
+        days : float
+            Length. [day]
+        decay_days : float, optional
+            Time in which the excess falls to 37 %; left out, it stays up to the end. [day]
+        start_hour : int
+            First hour, counted from the first hour of the sample. [hour]
+
+        Notes
+        -----
+        :math:`V(t) = V_0 (1 + (m - 1) e^{-t/\tau})` for the length given. Samples contain it; intervals do not.
+        """
+        surge = Surge(
+            name=str(name),
+            times=at_least("times", times, 1.0, unit="ratio"),
+            days=at_least("days", days, above=True, unit="day"),
+            decay_days=None if decay_days is None else at_least("decay_days", decay_days, above=True, unit="day"),
+            start_hour=whole("start_hour", start_hour, 0, unit="hour"),
+        )
+        return dataclasses.replace(self, surges=(*self.surges, surge))
+
+    def rename(self, channels: dict[str, str]) -> Volume:
+        """Return the volume with channels renamed; channels that get the same name are added up."""
+        unknown = [name for name in channels if name not in self.channels]
+        if unknown:
+            raise InputError("rename_unknown", names=unknown, known=list(self.channels))
+        names = [channels.get(name, name) for name in self.channels]
+        kept = list(dict.fromkeys(names))
+        place = np.array([[float(name == new) for new in kept] for name in names])
+        assert self.slot_variance is not None
+        profile = self.profile @ place
+        error = (self.slot_variance * self.profile**2) @ place
+        left = np.divide(error, profile**2, out=np.zeros_like(error), where=profile > 0)
+        return dataclasses.replace(self, channels=tuple(kept), profile=profile, slot_variance=left)
+
+    def move_to(self, timezone: str) -> Volume:
+        """Return the volume in another time zone, moved by whole hours as of 1 January and July on average."""
+        if timezone == self.timezone:
+            return self
+        moments = [pd.Timestamp(2026, month, 1, 12, tz="UTC") for month in range(1, 13)]
+        hours = [(_offset(m, timezone) - _offset(m, self.timezone)) / 3600 for m in moments]
+        profile = np.zeros_like(self.profile)
+        left = np.zeros_like(self.profile)
+        assert self.slot_variance is not None
+        for shift in hours:
+            step = round(shift)
+            profile += np.roll(self.profile, step, axis=0) / len(hours)
+            left += np.roll(self.slot_variance, step, axis=0) / len(hours)
+        note = Sentence("volume_moved", from_zone=self.timezone, to_zone=timezone, hours=float(np.mean(hours)))
+        return dataclasses.replace(
+            self, timezone=timezone, profile=profile, slot_variance=left, notes=(*self.notes, note)
+        )
+
+
+def _offset(moment: pd.Timestamp, timezone: str) -> float:
+    """Return how far a zone is ahead of UTC at a moment. [s]"""
+    ahead = moment.tz_convert(zone(timezone)).utcoffset()
+    return ahead.total_seconds() if ahead is not None else 0.0
+
+
+def _gamma(rng: np.random.Generator, cv: float, size: int) -> Floats:
+    """Draw gamma factors of mean 1."""
+    if cv <= 0:
+        return np.ones(size)
+    return np.asarray(rng.gamma(1 / cv**2, cv**2, size))
+
+
+def negative_binomial_range(mean: Floats, variance: Floats, level: float) -> tuple[Floats, Floats]:
+    """
+    Return the central range of counts with a mean and a variance.
+
+    Parameters
+    ----------
+    mean, variance : array
+        Of the counts; a variance at or below the mean is Poisson. [messages]
+    level : float
+        Share of the counts inside. [share]
+    """
+    from scipy import stats
+
+    low, high = np.zeros_like(mean), np.zeros_like(mean)
+    some = mean > 0
+    wide = some & (variance > mean * (1 + 1e-9))
+    for at, out in (((1 - level) / 2, low), ((1 + level) / 2, high)):
+        out[some] = stats.poisson.ppf(at, mean[some])
+        shape = mean[wide] ** 2 / (variance[wide] - mean[wide])
+        out[wide] = stats.nbinom.ppf(at, shape, shape / (shape + mean[wide]))
+    return low, high
