@@ -1,0 +1,178 @@
+"""
+The laws of Erlang B, C and A for plain floats, in units of the handle time and without checks.
+
+Every time here is in handle times: ``horizon`` = target / AHT, ``patience`` = patience / AHT with 0 for senders who
+never give up. ``abandoned`` is an index into :data:`staffcalc.staffing.erlang.ABANDONED`. Defined for every input:
+no load waits for nothing, and a team that cannot keep up answers nothing in time.
+"""
+
+from __future__ import annotations
+
+import math
+
+from staffcalc.staffing.gamma_sums import decay_gap, log_peak, lower, upper
+
+
+def inverse_b(n: float, a: float) -> float:
+    """Return ``1/B``, infinite where the loss underflows; for ``a > 0``."""
+    if a > n + 1.0:
+        return a * upper(n + 1.0, a)
+    peak = log_peak(n, a)
+    if peak > 700.0:
+        return math.inf
+    return math.exp(peak) - a / (n + 1.0) * lower(n + 1.0, a)[0]
+
+
+def erlang_b(n: float, a: float) -> float:
+    """Return the Erlang B loss."""
+    if a == 0.0:
+        return 0.0
+    return 1.0 / inverse_b(n, a)
+
+
+def erlang_c(n: float, a: float) -> float:
+    """Return the Erlang C probability of waiting."""
+    if a == 0.0:
+        return 0.0
+    if n <= a:
+        return 1.0
+    return n / (n + (n - a) * (inverse_b(n, a) - 1.0))
+
+
+def erlang_a(n: float, a: float, patience: float, horizon: float) -> tuple[float, float, float, float]:
+    """
+    Return the four numbers that describe waiting with patience (Erlang A).
+
+    They are: the probability of waiting, the abandoned share, the share answered within the horizon, and the
+    probability that the wait offered is longer than the horizon, given that there is a wait.
+
+    Given a wait, let t = 1 - exp(-V / patience) for the wait V offered. Its density is proportional to
+    exp(y t) (1 - t)^(x - 1) on 0 to 1, and everything follows from its mean and its tail.
+    """
+    if a == 0.0:
+        return 0.0, 0.0, 1.0, 0.0
+    if n == 0.0:
+        return 1.0, 1.0, 0.0, 1.0
+    x = n * patience
+    y = a * patience
+    q = horizon / patience
+    z = y * math.exp(-q)
+    loss = inverse_b(n, a) - 1.0
+    if y < x + 1.0:
+        whole, mean = lower(x, y)
+        wait = whole / (loss + whole)
+        tail_whole, tail_mean = lower(x, z)
+        tail = math.exp((a - n) * horizon - y * decay_gap(q)) * tail_whole / whole
+    else:
+        peak = math.exp(-log_peak(x, y))
+        below = 1.0 - peak * x * upper(x, y) if peak > 0.0 else 1.0
+        mean = 1.0 - x / y + peak * x / (y * below)
+        wait = below / (below + peak * loss)
+        if z >= x + 1.0:
+            tail_peak = math.exp(-log_peak(x, z))
+            tail_below = 1.0 - tail_peak * x * upper(x, z) if tail_peak > 0.0 else 1.0
+            tail_mean = 1.0 - x / z + tail_peak * x / (z * tail_below)
+        elif z > 0.0:
+            tail_whole, tail_mean = lower(x, z)
+            tail_below = math.exp(-log_peak(x, z)) * tail_whole
+        else:
+            tail_mean, tail_below = 1.0 / (x + 1.0), 0.0
+        tail = tail_below / below
+    late = mean + tail * math.exp(-q) * (1.0 - tail_mean)
+    return wait, wait * mean, min(1.0, max(0.0, 1.0 - wait * late)), min(1.0, tail)
+
+
+def service_level(n: float, a: float, horizon: float, patience: float, abandoned: int) -> float:
+    """Return the share answered within the horizon, with abandoned messages counted as asked."""
+    if a == 0.0:
+        return 1.0
+    if patience == 0.0:
+        if n <= a:
+            return 0.0
+        return 1.0 - erlang_c(n, a) * math.exp((a - n) * horizon)
+    if n == 0.0:
+        gone = -math.expm1(-horizon / patience)
+        return gone if abandoned == 3 else 0.0
+    wait, left, level, tail = erlang_a(n, a, patience, horizon)
+    if abandoned == 0:
+        return level
+    if abandoned == 1:
+        return min(1.0, level / (1.0 - left))
+    still_waiting = wait * tail * math.exp(-horizon / patience)
+    if abandoned == 2:
+        return min(1.0, level / (level + still_waiting)) if level > 0.0 else 0.0
+    if abandoned == 3:
+        return 1.0 - still_waiting
+    return 1.0 - wait * tail
+
+
+def average_wait(n: float, a: float, patience: float) -> float:
+    """Return the mean wait of all messages in handle times."""
+    if a == 0.0:
+        return 0.0
+    if patience > 0.0:
+        return patience * erlang_a(n, a, patience, 0.0)[1]
+    return math.inf if n <= a else erlang_c(n, a) / (n - a)
+
+
+def occupancy(n: float, a: float, patience: float) -> float:
+    """Return the share of available time spent on messages."""
+    if a == 0.0:
+        return 0.0
+    if n == 0.0:
+        return 1.0
+    if patience == 0.0:
+        return min(1.0, a / n)
+    return min(1.0, a * (1.0 - erlang_a(n, a, patience, 0.0)[1]) / n)
+
+
+def is_enough(n: float, a: float, horizon: float, level: float, cap: float, patience: float, abandoned: int) -> bool:
+    """Return whether ``n`` agents reach the level within the occupancy cap."""
+    if service_level(n, a, horizon, patience, abandoned) < level:
+        return False
+    return cap >= 1.0 or occupancy(n, a, patience) <= cap * (1.0 + 1e-12)
+
+
+def first_guess(a: float, horizon: float, level: float, cap: float) -> float:
+    """Return a number of agents that is nearly always enough, and never far too large."""
+    steps = 8.0 * math.sqrt(a) + 12.0
+    if horizon > 0.0:
+        steps = min(steps, 1.0 - math.log1p(-level) / horizon)
+    return math.ceil(max(a + steps, a / cap)) + 1.0
+
+
+def required_agents(a: float, horizon: float, level: float, cap: float, patience: float, abandoned: int) -> float:
+    """Return the smallest whole number of agents that is enough, by bisection from the true minimum."""
+    if a == 0.0:
+        return 0.0
+    short = math.floor(a) if patience == 0.0 and level > 0.0 else -1.0
+    enough = first_guess(a, horizon, level, cap)
+    step = math.ceil(math.sqrt(a)) + 8.0
+    while not is_enough(enough, a, horizon, level, cap, patience, abandoned):
+        short = enough
+        enough += step
+        step *= 2.0
+    while enough - short > 1.0:
+        middle = math.floor(0.5 * (short + enough))
+        if is_enough(middle, a, horizon, level, cap, patience, abandoned):
+            enough = middle
+        else:
+            short = middle
+    return enough
+
+
+def required_agents_real(a: float, horizon: float, level: float, cap: float, patience: float, abandoned: int) -> float:
+    """Return the real number of agents at which the level and the cap are just met."""
+    enough = required_agents(a, horizon, level, cap, patience, abandoned)
+    if enough == 0.0:
+        return 0.0
+    short = enough - 1.0 if patience > 0.0 else max(a, enough - 1.0)
+    while enough - short > 1e-12 * max(1.0, enough):
+        middle = 0.5 * (short + enough)
+        if middle in (short, enough):
+            break
+        if is_enough(middle, a, horizon, level, cap, patience, abandoned):
+            enough = middle
+        else:
+            short = middle
+    return enough

@@ -1,0 +1,452 @@
+"""
+Erlang B, C and A on arrays: the same laws as :mod:`staffcalc.staffing.erlang_laws`, with numpy and scipy.
+
+The public functions are those of :mod:`staffcalc.staffing.erlang`, which hand arrays over to this module. Arguments
+broadcast. A missing value (NaN) gives NaN; a negative or infinite value is an error that names its place.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from staffcalc.errors import InputError
+from staffcalc.staffing import erlang_laws, gamma_sums
+
+Floats = npt.NDArray[np.float64]
+_NODES = np.array(gamma_sums._NODES)
+_WEIGHTS = np.array(gamma_sums._WEIGHTS)
+_EXACT_BELOW = 1e-290
+
+
+def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let zero and infinity through: they are defined values here."""
+
+    @functools.wraps(function)
+    def quiet(*args: Any, **kwargs: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return function(*args, **kwargs)
+
+    return quiet
+
+
+# ---------------------------------------------------------------------------------------------------- building blocks
+
+
+def _log1p_gap(e: Floats) -> Floats:
+    """Return ``e - ln(1 + e)`` without cancellation."""
+    r = e / (2.0 + e)
+    q = r * r
+    # the first terms of 2 (atanh r - r) after e r; enough for |e| < 0.25
+    series = q * (1 / 3 + q * (1 / 5 + q * (1 / 7 + q * (1 / 9 + q * (1 / 11 + q * (1 / 13 + q * (1 / 15 + q / 17)))))))
+    return np.where(np.abs(e) < 0.25, r * (e - 2.0 * series), e - np.log1p(e))
+
+
+def _stirling_gap(x: Floats) -> Floats:
+    """Return ``ln(x!) - x ln x + x``."""
+    big = np.maximum(x, 15.0)
+    i = 1.0 / big
+    k = i * i
+    tail = i * (1 / 12 - k * (1 / 360 - k * (1 / 1260 - k * (1 / 1680 - k * (1 / 1188 - k * (691 / 360360))))))
+    result = 0.5 * np.log(2.0 * np.pi * big) + tail
+    small = x < 15.0
+    if small.any():
+        s = x[small]
+        result[small] = special.gammaln(s + 1.0) - special.xlogy(s, s) + s
+    return result
+
+
+def _log_peak(s: Floats, z: Floats) -> Floats:
+    """Return ``ln G(s, z)``, see :mod:`staffcalc.staffing.gamma_sums`."""
+    e = (z - s) / s
+    gap = np.where(np.abs(e) < 0.5, _log1p_gap(np.clip(e, -0.5, 0.5)), e - np.log(z / s))
+    return np.where(s > 0.0, _stirling_gap(s) + s * gap, z)
+
+
+def _share_below(s: Floats, z: Floats) -> Floats:
+    """Return the regularised lower incomplete gamma function."""
+    below: Floats = special.gammainc(s, z)
+    # above about 400,000 scipy stops its series too early between 4.5 and 20 standard deviations below the mean
+    rows = np.flatnonzero((s > 2e5) & (z < s - 4.4 * np.sqrt(s)) & (below > _EXACT_BELOW))
+    if rows.size:
+        below[rows] = _lower_summed(s[rows], z[rows])[0] * np.exp(-_log_peak(s[rows], z[rows]))
+    return below
+
+
+def _share_above(s: Floats, z: Floats) -> Floats:
+    """Return the regularised upper incomplete gamma function."""
+    above: Floats = special.gammaincc(s, z)
+    rows = np.flatnonzero((s > 2e5) & (z < s - 4.4 * np.sqrt(s)))
+    if rows.size:
+        above[rows] = 1.0 - _share_below(s[rows], z[rows])
+    return above
+
+
+def _lower(x: Floats, z: Floats) -> tuple[Floats, Floats]:
+    """Return ``1F1(1; x+1; z)`` and the derivative of its logarithm, for ``z <= x + 1``."""
+    below, peak = _share_below(x, z), _log_peak(x, z)
+    value = np.exp(peak) * below
+    mean = 1.0 - x / z + x / (z * value)
+    # far below the peak the incomplete gamma underflows, and with a small mean the difference cancels: sum instead
+    hard = ~((below > _EXACT_BELOW) & (mean * z > 1e-3 * x * (1.0 + peak)) & (x >= 1.0))
+    if hard.any():
+        value[hard], mean[hard] = _lower_summed(x[hard], z[hard])
+    return value, mean
+
+
+def _lower_summed(x: Floats, z: Floats) -> tuple[Floats, Floats]:
+    value, mean = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
+    for small in (True, False):
+        rows = np.flatnonzero((x <= gamma_sums._SERIES_UP_TO) == small)
+        for part in np.array_split(rows, max(1, rows.size // 4096)):
+            if part.size:
+                value[part], mean[part] = (_lower_series if small else _lower_quadrature)(x[part], z[part])
+    return value, mean
+
+
+def _lower_series(x: Floats, z: Floats) -> tuple[Floats, Floats]:
+    term, total, first, k = np.ones_like(x), np.zeros_like(x), np.zeros_like(x), 0.0
+    while True:
+        total += term
+        k += 1.0
+        moment = term * k / (x + k)
+        first += moment
+        if not (moment > 1e-18 * first).any():
+            return total, first / total
+        term = term * z / (x + k)
+
+
+def _lower_quadrature(x: Floats, z: Floats) -> tuple[Floats, Floats]:
+    slope = (x - 1.0 - z)[:, None]
+    scale = 2.0 / (np.abs(slope) + np.hypot(slope, np.sqrt(2.0 * x)[:, None]))
+    t = scale * _NODES
+    inside = np.minimum(t, 0.99)
+    weight = np.where(t < 1.0, _WEIGHTS * np.exp(-slope * inside - (x[:, None] - 1.0) * _log1p_gap(-inside)), 0.0)
+    total = weight.sum(axis=1)
+    return x * scale[:, 0] * total, (weight * t).sum(axis=1) / total
+
+
+def _loss(n: Floats, a: Floats) -> Floats:
+    """Return the Erlang B loss for ``a > 0``."""
+    tail = _share_above(n + 1.0, a)
+    loss: Floats = np.exp(-_log_peak(n, a)) / tail
+    hard = ~(tail > _EXACT_BELOW) & (a > 0.0)
+    if hard.any():
+        loss[hard] = 1.0 / (a[hard] * _upper_fraction(n[hard] + 1.0, a[hard]))
+    return loss
+
+
+def _upper_fraction(s: Floats, z: Floats) -> Floats:
+    """Return ``U(s, z)`` by its continued fraction, for ``z`` far above ``s``."""
+    b = z + 1.0 - s
+    c, d = np.full_like(b, 1e300), 1.0 / b
+    fraction, k = d, 1.0
+    while True:
+        part = -k * (k - s)
+        b = b + 2.0
+        d = 1.0 / (part * d + b)
+        c = b + part / c
+        fraction = fraction * c * d
+        if k > 10_000.0 or not (np.abs(c * d - 1.0) > 4e-16).any():
+            return fraction
+        k += 1.0
+
+
+def _each(law: Callable[..., float], *columns: Floats) -> Floats:
+    """Return a scalar law row by row: for the few rows that no vector formula reaches."""
+    return np.array([law(*row) for row in zip(*(column.tolist() for column in columns), strict=True)])
+
+
+# --------------------------------------------------------------------------------------------------- laws, flat arrays
+
+
+def law_c(n: Floats, a: Floats) -> Floats:
+    """Return the Erlang C probability of waiting."""
+    loss = _loss(n, a)
+    value = n * loss / (n * loss + (n - a) * (1.0 - loss))
+    return np.where(a == 0.0, 0.0, np.where(n <= a, 1.0, value)) + 0.0 * (n + a)
+
+
+def law_a(n: Floats, a: Floats, patience: Floats, horizon: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return waiting, abandoned, answered in time and tail of Erlang A, see :func:`erlang_laws.erlang_a`."""
+    n, a, patience, horizon = (np.asarray(v, dtype=float) for v in np.broadcast_arrays(n, a, patience, horizon))
+    x, y, q = n * patience, a * patience, horizon / patience
+    z = y * np.exp(-q)
+    wait, mean, tail, tail_mean = (np.full(x.shape, np.nan) for _ in range(4))
+    loss = _loss(n, a)
+    light = y < x + 1.0
+    rows = np.flatnonzero(light & (a > 0) & (n > 0))
+    if rows.size:
+        xs, ys, qs = x[rows], y[rows], q[rows]
+        whole, mean[rows] = _lower(xs, ys)
+        wait[rows] = whole * loss[rows] / (1.0 - loss[rows] + whole * loss[rows])
+        part, tail_mean[rows] = _lower(xs, z[rows])
+        shift = (a[rows] - n[rows]) * horizon[rows] - ys * _decay_gap(qs)
+        tail[rows] = np.exp(shift) * part / whole
+    rows = np.flatnonzero(~light & (a > 0) & (n > 0))
+    if rows.size:
+        xs, ys, zs = x[rows], y[rows], z[rows]
+        below, peak = _share_below(xs, ys), np.exp(-_log_peak(xs, ys))
+        mean[rows] = 1.0 - xs / ys + peak * xs / (ys * below)
+        wait[rows] = below * loss[rows] / (below * loss[rows] + peak * (1.0 - loss[rows]))
+        tail_below = _share_below(xs, zs)
+        far, peak_z = zs >= xs + 1.0, np.exp(-_log_peak(xs, zs))
+        tail_mean[rows] = 1.0 - xs / zs + peak_z * xs / (zs * tail_below)
+        near = np.flatnonzero(~far & (zs > 0.0))
+        if near.size:
+            tail_mean[rows[near]] = _lower(xs[near], zs[near])[1]
+        gone = np.flatnonzero(zs == 0.0)
+        tail_mean[rows[gone]], tail_below[gone] = 1.0 / (xs[gone] + 1.0), 0.0
+        tail[rows] = tail_below / below
+    level = np.clip(1.0 - wait * (mean + tail * np.exp(-q) * (1.0 - tail_mean)), 0.0, 1.0)
+    left = wait * mean
+    tail = np.minimum(tail, 1.0)
+    for where, values in ((n == 0.0, (1.0, 1.0, 0.0, 1.0)), (a == 0.0, (0.0, 0.0, 1.0, 0.0))):
+        for column, value in zip((wait, left, level, tail), values, strict=True):
+            column[where & ~np.isnan(n + a + patience + horizon)] = value
+    return wait, left, level, tail
+
+
+def _decay_gap(q: Floats) -> Floats:
+    """Return ``q - (1 - exp(-q))`` without cancellation."""
+    s = np.minimum(q, 0.5)
+    series = np.full_like(s, 1.0 / 16.0)
+    for k in range(15, 2, -1):
+        series = (1.0 - s * series) / k
+    return np.where(q > 0.5, q + np.expm1(-q), 0.5 * s * s * (1.0 - s * series))
+
+
+def law_level(n: Floats, a: Floats, horizon: Floats, patience: Floats | None, abandoned: int) -> Floats:
+    """Return the service level; times in handle times, ``patience`` None for senders who never give up."""
+    if patience is None:
+        return np.where((n <= a) & (a > 0), 0.0, 1.0 - law_c(n, a) * np.exp(np.minimum((a - n) * horizon, 0.0)))
+    wait, left, level, tail = law_a(n, a, patience, horizon)
+    if abandoned == 0:
+        return level
+    nobody = (n == 0.0) & (a > 0.0)
+    if abandoned == 1:
+        return np.where(nobody, 0.0, np.minimum(level / (1.0 - left), 1.0))
+    waiting = wait * tail * np.exp(-horizon / patience)
+    if abandoned == 2:
+        return np.where(level > 0.0, np.minimum(level / (level + waiting), 1.0), 0.0 * level)
+    return 1.0 - (waiting if abandoned == 3 else wait * tail)
+
+
+def law_occupancy(n: Floats, a: Floats, patience: Floats | None) -> Floats:
+    """Return the share of available time spent on messages."""
+    carried = a if patience is None else a * (1.0 - law_a(n, a, patience, np.zeros_like(a))[1])
+    return np.where(a == 0.0, 0.0, np.where(n == 0.0, 1.0, np.minimum(carried / n, 1.0))) + 0.0 * (n + a)
+
+
+def law_required(
+    a: Floats, horizon: Floats, level: Floats, cap: Floats, patience: Floats | None, abandoned: int
+) -> Floats:
+    """Return the smallest whole numbers of agents that are enough, by bisection on all rows at once."""
+
+    def enough(n: Floats, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+        waits = None if patience is None else patience[rows]
+        good = law_level(n, a[rows], horizon[rows], waits, abandoned) >= level[rows]
+        if waits is not None and (cap[rows] < 1.0).any():
+            good &= (cap[rows] >= 1.0) | (law_occupancy(n, a[rows], waits) <= cap[rows] * (1.0 + 1e-12))
+        return good
+
+    low = np.where(level > 0.0, np.floor(a), -1.0) if patience is None else np.full(a.shape, -1.0)
+    steps = np.minimum(8.0 * np.sqrt(a) + 12.0, 1.0 - np.log1p(-level) / np.maximum(horizon, 1e-300))
+    high = np.ceil(np.maximum(a + steps, a / cap)) + 1.0
+    if patience is None:
+        at_cap = np.where(cap < 1.0, np.ceil(a / cap * (1.0 - 1e-12)), 0.0)
+        low = np.maximum(low, at_cap - 1.0)
+    step = np.ceil(np.sqrt(a)) + 8.0
+    open_rows = np.flatnonzero(a > 0.0)
+    while open_rows.size:
+        short = open_rows[~enough(high[open_rows], open_rows)]
+        low[short] = high[short]
+        high[short] += step[short]
+        step[short] *= 2.0
+        open_rows = short
+    open_rows = np.flatnonzero((a > 0.0) & (high - low > 1.0))
+    while open_rows.size:
+        middle = np.floor(0.5 * (low[open_rows] + high[open_rows]))
+        good = enough(middle, open_rows)
+        high[open_rows[good]] = middle[good]
+        low[open_rows[~good]] = middle[~good]
+        open_rows = open_rows[high[open_rows] - low[open_rows] > 1.0]
+    return np.where(a == 0.0, 0.0, high)
+
+
+# ----------------------------------------------------------------------------------------------------- public, checked
+
+
+@_quiet
+def erlang_b(agents: Any, load_erlangs: Any) -> Floats:
+    """Return Erlang B on arrays."""
+    (n, a), shape = _columns(agents=agents, load_erlangs=load_erlangs)
+    return (np.where(a == 0.0, 0.0, _loss(n, a)) + 0.0 * (n + a)).reshape(shape)
+
+
+@_quiet
+def erlang_c(agents: Any, load_erlangs: Any) -> Floats:
+    """Return Erlang C on arrays."""
+    (n, a), shape = _columns(agents=agents, load_erlangs=load_erlangs)
+    return law_c(n, a).reshape(shape)
+
+
+@_quiet
+def occupancy(agents: Any, load_erlangs: Any, *, aht_minutes: Any = None, patience_minutes: Any = None) -> Floats:
+    """Return occupancy on arrays."""
+    if patience_minutes is None:
+        (n, a), shape = _columns(agents=agents, load_erlangs=load_erlangs)
+        return law_occupancy(n, a, None).reshape(shape)
+    (n, a, h, p), shape = _columns(
+        agents=agents, load_erlangs=load_erlangs, aht_minutes=aht_minutes, patience_minutes=patience_minutes
+    )
+    return law_occupancy(n, a, p / h).reshape(shape)
+
+
+@_quiet
+def wait_probability(agents: Any, load_erlangs: Any, *, aht_minutes: Any, patience_minutes: Any = None) -> Floats:
+    """Return the probability of waiting on arrays."""
+    if patience_minutes is None:
+        (n, a, h), shape = _columns(agents=agents, load_erlangs=load_erlangs, aht_minutes=aht_minutes)
+        return (law_c(n, a) + 0.0 * h).reshape(shape)
+    return _erlang_a(agents, load_erlangs, aht_minutes, patience_minutes, 0)
+
+
+@_quiet
+def service_level(
+    agents: Any,
+    load_erlangs: Any,
+    *,
+    aht_minutes: Any,
+    within_minutes: Any,
+    patience_minutes: Any = None,
+    abandoned: str = "missed",
+) -> Floats:
+    """Return the service level on arrays."""
+    names = {
+        "agents": agents,
+        "load_erlangs": load_erlangs,
+        "aht_minutes": aht_minutes,
+        "within_minutes": within_minutes,
+    }
+    if patience_minutes is not None:
+        names["patience_minutes"] = patience_minutes
+    (n, a, h, t, *p), shape = _columns(**names)
+    value = law_level(n, a, t / h, p[0] / h if p else None, _word(abandoned))
+    return (value + 0.0 * (t + h)).reshape(shape)
+
+
+@_quiet
+def average_wait_minutes(agents: Any, load_erlangs: Any, *, aht_minutes: Any, patience_minutes: Any = None) -> Floats:
+    """Return the average wait on arrays."""
+    if patience_minutes is not None:
+        return np.asarray(patience_minutes, dtype=float) * _erlang_a(
+            agents, load_erlangs, aht_minutes, patience_minutes, 1
+        )
+    (n, a, h), shape = _columns(agents=agents, load_erlangs=load_erlangs, aht_minutes=aht_minutes)
+    value = np.where(a == 0.0, 0.0, np.where(n <= a, np.inf, law_c(n, a) * h / (n - a)))
+    return np.where(np.isnan(n + a + h), np.nan, value).reshape(shape)
+
+
+@_quiet
+def abandonment(agents: Any, load_erlangs: Any, *, aht_minutes: Any, patience_minutes: Any) -> Floats:
+    """Return the abandoned share on arrays."""
+    return _erlang_a(agents, load_erlangs, aht_minutes, patience_minutes, 1)
+
+
+@_quiet
+def required_agents(
+    load_erlangs: Any,
+    *,
+    aht_minutes: Any,
+    within_minutes: Any,
+    service_level: Any,
+    max_occupancy: Any = 1.0,
+    patience_minutes: Any = None,
+    abandoned: str = "missed",
+    whole: bool = True,
+) -> npt.NDArray[Any]:
+    """Return required agents on arrays."""
+    names = {
+        "load_erlangs": load_erlangs,
+        "aht_minutes": aht_minutes,
+        "within_minutes": within_minutes,
+        "service_level": service_level,
+        "max_occupancy": max_occupancy,
+    }
+    if patience_minutes is not None:
+        names["patience_minutes"] = patience_minutes
+    (a, h, t, level, cap, *p), shape = _columns(**names, missing=False)
+    patience = p[0] / h if p else None
+    if whole:
+        return law_required(a, t / h, level, cap, patience, _word(abandoned)).astype(np.int64).reshape(shape)
+    waits = np.zeros_like(a) if patience is None else patience
+    word = np.full(a.shape, _word(abandoned))
+    return _each(
+        lambda *row: erlang_laws.required_agents_real(row[0], row[1], row[2], row[3], row[4], int(row[5])),
+        *(a, t / h, level, cap, waits, word),
+    ).reshape(shape)
+
+
+def _erlang_a(agents: Any, load_erlangs: Any, aht_minutes: Any, patience_minutes: Any, which: int) -> Floats:
+    (n, a, h, p), shape = _columns(
+        agents=agents, load_erlangs=load_erlangs, aht_minutes=aht_minutes, patience_minutes=patience_minutes
+    )
+    return law_a(n, a, p / h, np.zeros_like(a))[which].reshape(shape)
+
+
+def _word(abandoned: str) -> int:
+    from staffcalc.staffing.erlang import ABANDONED
+
+    return ABANDONED.index(abandoned)
+
+
+_POSITIVE = ("aht_minutes", "patience_minutes", "max_occupancy")
+_SHARES = ("service_level", "max_occupancy")
+
+
+def _columns(missing: bool = True, **arguments: Any) -> tuple[list[Floats], tuple[int, ...]]:
+    """Return the arguments as flat float arrays of one length, checked, and their common shape."""
+    arrays = []
+    for name, value in arguments.items():
+        array = _floats(name, value)
+        bad = np.isinf(array) | (array < 0.0) | ((array == 0.0) if name in _POSITIVE else False)
+        if not missing:
+            bad |= np.isnan(array)
+        _refuse(name, array, bad, "array_out_of_range")
+        if name in _SHARES:
+            percent = (array > 1.0) & (array <= 100.0)
+            if percent.any():
+                first = float(array[percent].flat[0])
+                raise InputError("looks_like_percent", name=name, value=first, share=first / 100)
+            _refuse(name, array, array > 1.0, "array_out_of_range")
+        if name == "service_level" and (array == 1.0).any():
+            raise InputError("certain_service_level")
+        arrays.append(array)
+    try:
+        together = np.broadcast_arrays(*arrays)
+    except ValueError as error:
+        shapes = [f"{name} {array.shape}" for name, array in zip(arguments, arrays, strict=True)]
+        raise InputError("shapes_differ", shapes=shapes) from error
+    return [np.array(array, dtype=float).reshape(-1) for array in together], together[0].shape
+
+
+def _floats(name: str, value: Any) -> Floats:
+    array = np.asarray(value)
+    if array.dtype == bool or array.dtype.kind in "USMmc":
+        raise InputError("not_a_number", name=name, value=str(array.flat[0]) if array.size else str(array.dtype))
+    try:
+        return array.astype(float)
+    except (TypeError, ValueError) as error:
+        raise InputError("not_a_number", name=name, value=str(array.flat[0])) from error
+
+
+def _refuse(name: str, array: Floats, bad: npt.NDArray[np.bool_], key: str) -> None:
+    if bad.any():
+        place = int(np.flatnonzero(bad)[0])
+        raise InputError(key, name=name, place=place, value=str(float(array.flat[place])), bad=int(bad.sum()))
