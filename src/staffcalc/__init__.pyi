@@ -78,6 +78,7 @@ from .decisions.budget import cost_team as cost_team
 
 # outputs
 from .outputs.report import write_report as write_report
+from .outputs.workbook import write_workbook as write_workbook
 
 # porch
 from ._assess import OpenQuestions as OpenQuestions

@@ -1,0 +1,253 @@
+"""
+The command line: start a desk, check it, and turn it with a volume file into a report.
+
+Exit codes: 0 done, 1 a file or a fact cannot be used, 2 the command was mistyped, 130 stopped by the user. Answers go
+to standard output, progress and messages to standard error.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from staffcalc._words import Sentence
+from staffcalc.errors import InputError, StaffcalcError
+
+if TYPE_CHECKING:
+    from staffcalc._result import Result
+    from staffcalc.inputs.desk import Desk
+
+DONE, INPUT_PROBLEM, STOPPED = 0, 1, 130
+FORMATS = {"html": "report.html", "xlsx": "model.xlsx"}
+"""File written for each format."""
+
+
+class Language(enum.StrEnum):
+    """Languages of messages and reports."""
+
+    en = "en"
+    tr = "tr"
+
+
+app = typer.Typer(
+    name="staffcalc",
+    help="How many people the work takes, what could break, and who is wearing out.",
+    epilog="Start with: staffcalc init my-team",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+LanguageOption = Annotated[
+    Language, typer.Option("--language", envvar="STAFFCALC_LANGUAGE", help="Language of messages and reports.")
+]
+DeskArgument = Annotated[Path, typer.Argument(metavar="DESK", help="Facts about the team, a YAML file.")]
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+def _plain(command: Command) -> Command:
+    """Turn every exception of a command into one message for people and an exit code."""
+
+    @functools.wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> None:
+        language = kwargs.get("language", Language.en).value
+        try:
+            command(*args, **kwargs)
+        except StaffcalcError as problem:
+            _complain(problem.say(language), language)
+            raise typer.Exit(INPUT_PROBLEM) from None
+        except KeyboardInterrupt:
+            _complain(Sentence("cli_stopped").say(language), language)
+            raise typer.Exit(STOPPED) from None
+        except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
+            raise
+        except OSError as problem:
+            _complain(
+                Sentence("cli_file", file=str(problem.filename or ""), reason=str(problem.strerror)).say(language),
+                language,
+            )
+            raise typer.Exit(INPUT_PROBLEM) from None
+        except Exception as problem:
+            reason = f"{type(problem).__name__}: {problem}".splitlines()[0][:300]
+            _complain(Sentence("cli_fault", reason=reason, version=_version()).say(language), language)
+            raise typer.Exit(INPUT_PROBLEM) from None
+
+    return guarded  # type: ignore[return-value]
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.", is_eager=True)] = False,
+) -> None:
+    if version:
+        typer.echo(f"staffcalc {_version()}")
+        raise typer.Exit(DONE)
+
+
+@app.command()
+@_plain
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the two files; made if absent.")],
+    language: LanguageOption = Language.en,
+) -> None:
+    """Write a commented team file and a sample volume file to start from."""
+    from staffcalc._starter import write_starter
+
+    desk, volumes = write_starter(folder)
+    _say(Sentence("cli_init_done", desk=str(desk), volumes=str(volumes)), language)
+
+
+@app.command()
+@_plain
+def check(desk_file: DeskArgument, language: LanguageOption = Language.en) -> None:
+    """Check a team file: every problem at once, or a line that says all is in order."""
+    from staffcalc.inputs.desk_file import read_desk
+
+    desk = read_desk(desk_file)
+    _say(Sentence("cli_check_done", file=str(desk_file), contents=_contents(desk)), language)
+
+
+@app.command()
+@_plain
+def assess(
+    desk_file: DeskArgument,
+    volume_file: Annotated[Path, typer.Argument(metavar="VOLUMES", help="Counts of messages, a CSV file.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the report; made if absent.")
+    ],
+    formats: Annotated[
+        str, typer.Option("--format", help="Files to write: html, xlsx or both, with a comma.")
+    ] = "html",
+    language: LanguageOption = Language.en,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the simulations.", min=0)] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON, for machines.")] = False,
+    title: Annotated[str, typer.Option("--title", help="Title of the report.")] = "",
+    author: Annotated[str, typer.Option("--author", help="Who hands the report over.")] = "",
+    date: Annotated[
+        dt.datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Day on the cover; today if left out.")
+    ] = None,
+) -> None:
+    """Answer every question that the two files allow, and write the report."""
+    wanted = _formats(formats)
+    from staffcalc._assess import assess as ask_all
+    from staffcalc.demand.fit import fit_volume
+    from staffcalc.demand.volumes import read_volumes
+    from staffcalc.inputs.desk_file import read_desk
+
+    desk = read_desk(desk_file)
+    _tell(Sentence("cli_reading", file=str(volume_file)), language)
+    volume = fit_volume(read_volumes(volume_file, timezone=desk.timezone))
+    answers = ask_all(desk, volume, seed=seed, progress=sys.stderr.isatty())
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise InputError("not_a_folder", path=str(output)) from None
+    cover: dict[str, Any] = {"title": title or None, "author": author, "files": (desk_file, volume_file)}
+    written = []
+    for form in wanted:
+        path = output / FORMATS[form]
+        _tell(Sentence("cli_writing", file=str(path)), language)
+        if form == "html":
+            from staffcalc.outputs.report import write_report
+
+            day = date.date() if date else dt.datetime.now(tz=dt.UTC).astimezone().date()
+            write_report(path, answers, language=language.value, date=day, **cover)
+        else:
+            from staffcalc.outputs.workbook import write_workbook
+
+            write_workbook(path, answers, language=language.value, title=title or None)
+        written.append(path)
+    if as_json:
+        from staffcalc.outputs.machine import as_text
+
+        typer.echo(as_text(answers, language=language.value, files=written))
+    else:
+        _print_answers(answers, written, language)
+
+
+def _formats(text: str) -> list[str]:
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in FORMATS]
+    if unknown or not names:
+        raise typer.BadParameter(f"{text!r} is not one of: {', '.join(FORMATS)}", param_hint="--format")
+    return list(dict.fromkeys(names))
+
+
+def _print_answers(answers: list[Result], written: list[Path], language: Language) -> None:
+    from staffcalc.outputs.story import tell
+    from staffcalc.outputs.summary import key_figures
+
+    width = min(max((sys.stdout.isatty() and _columns()) or 100, 40), 110)
+    story = tell(answers, language=language.value)
+    typer.secho(story.title, bold=True)
+    figures = key_figures(answers, language.value)
+    wide = max((len(figure.value) for figure in figures), default=0)
+    for figure in figures:
+        range_ = f" ({figure.range})" if figure.range else ""
+        typer.echo(f"  {figure.value:>{wide}}  {figure.name}{range_}")
+    typer.echo("")
+    for answer in answers:
+        typer.echo(_wrapped(answer.headline.say(language.value), width))
+    doubts = sum(len(answer.notes) for answer in answers)
+    typer.echo("")
+    typer.echo(Sentence("cli_doubts", count=doubts).say(language.value))
+    for path in written:
+        typer.echo(Sentence("cli_written", file=str(path)).say(language.value))
+
+
+def _wrapped(text: str, width: int) -> str:
+    import textwrap
+
+    return textwrap.fill(text, width, initial_indent="- ", subsequent_indent="  ", break_long_words=False)
+
+
+def _columns() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def _contents(desk: Desk) -> list[Sentence]:
+    return [
+        Sentence("count_people", count=len(desk.team())),
+        Sentence("count_channels", count=len(desk.channels)),
+        Sentence("count_targets", count=len(desk.targets)),
+    ]
+
+
+def _say(sentence: Sentence, language: Language) -> None:
+    typer.echo(sentence.say(language.value))
+
+
+def _tell(sentence: Sentence, language: Language) -> None:
+    """Show progress where a person watches."""
+    typer.secho(sentence.say(language.value), err=True, dim=True)
+
+
+def _complain(text: str, language: str) -> None:
+    typer.secho(Sentence("cli_problem", text=text).say(language), err=True, fg=None)
+
+
+def _version() -> str:
+    from importlib import metadata
+
+    return metadata.version("staffcalc")
+
+
+def main() -> None:
+    """Run the command line; names in any script survive a terminal that cannot show them."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app(prog_name="staffcalc")
+    except KeyboardInterrupt:
+        sys.exit(STOPPED)
