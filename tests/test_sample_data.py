@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 import runpy
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -25,7 +26,7 @@ def test_the_sample_covers_twelve_months_of_five_channels_with_one_gap() -> None
     hours = sorted({dt.datetime.fromisoformat(row["timestamp"]) for row in sample})
     assert {row["channel"] for row in sample} == {"instagram", "facebook", "x", "whatsapp", "linkedin"}
     assert hours[-1] - hours[0] == dt.timedelta(days=365) - dt.timedelta(hours=1)
-    steps = Counter(later - earlier for earlier, later in zip(hours, hours[1:], strict=False))
+    steps = Counter(later - earlier for earlier, later in itertools.pairwise(hours))
     assert steps == {dt.timedelta(hours=1): len(hours) - 2, dt.timedelta(hours=30): 1}
 
 
