@@ -197,3 +197,16 @@ def test_the_quick_start_is_two_lines_of_shell() -> None:
     assert [len(block.strip().splitlines()) for block in blocks[:2]] == [1, 1]
     assert "staffcalc assess data/sample_desk.yaml data/sample_volumes.csv" in blocks[0]
     assert "pytest" in blocks[1]
+
+
+def test_every_public_name_in_the_guides_exists() -> None:
+    guides = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    known, missing = set(public_names()) | {"__version__"}, []
+    for guide in guides:
+        for block in re.findall(
+            r"^```python\n(.*?)^```", guide.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+        ):
+            for node in ast.walk(ast.parse(block)):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sc":
+                    missing += [f"{guide.name}: sc.{node.attr}"] if node.attr not in known else []
+    assert not missing
