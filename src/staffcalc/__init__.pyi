@@ -40,6 +40,9 @@ from .demand.volume import Volume as Volume
 from .demand.volumes import read_volumes as read_volumes
 
 # staffing
+from .staffing.chat import chat_service_level as chat_service_level
+from .staffing.chat import chat_wait_probability as chat_wait_probability
+from .staffing.chat import required_chat_agents as required_chat_agents
 from .staffing.erlang import abandonment as abandonment
 from .staffing.erlang import average_wait_minutes as average_wait_minutes
 from .staffing.erlang import erlang_b as erlang_b
@@ -60,8 +63,25 @@ from .staffing.deadline import level_capacity as level_capacity
 from .staffing.deadline import safety_capacity as safety_capacity
 
 # coverage
+from .coverage.fatigue_models import three_process_fatigue as three_process_fatigue
+from .coverage.fatigue_models import unified_fatigue as unified_fatigue
+from .coverage.hours import CoverageGaps as CoverageGaps
+from .coverage.hours import find_gaps as find_gaps
+from .coverage.oncall import OnCallNeed as OnCallNeed
+from .coverage.oncall import size_on_call as size_on_call
+from .coverage.oncall_rules import more_incidents_than as more_incidents_than
+from .coverage.oncall_rules import standby_rota_size as standby_rota_size
+from .coverage.presets import RestRule as RestRule
+from .coverage.presets import RestRules as RestRules
+from .coverage.presets import read_rest_rules as read_rest_rules
+from .coverage.presets import rest_preset as rest_preset
 
 # resilience
+from .resilience.fewest_losses import smallest_loss as smallest_loss
+from .resilience.fewest_losses import truck_factor as truck_factor
+from .resilience.harm import expected_uncovered as expected_uncovered
+from .resilience.harm import harm_shares as harm_shares
+from .resilience.worst_losses import worst_loss as worst_loss
 
 # burnout
 from .burnout.answer import BurnoutRisk as BurnoutRisk
