@@ -83,13 +83,19 @@ def _plain(command: Command) -> Command:
     return guarded  # type: ignore[return-value]
 
 
-@app.callback()
-def _options(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.", is_eager=True)] = False,
-) -> None:
-    if version:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"staffcalc {_version()}")
         raise typer.Exit(DONE)
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    del version
 
 
 @app.command()
@@ -98,7 +104,7 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the two files; made if absent.")],
     language: LanguageOption = Language.en,
 ) -> None:
-    """Write a commented team file and a sample volume file to start from."""
+    """Write a team file and a volume file to start from."""
     from staffcalc._starter import write_starter
 
     desk, volumes = write_starter(folder)
@@ -108,7 +114,7 @@ def init(
 @app.command()
 @_plain
 def check(desk_file: DeskArgument, language: LanguageOption = Language.en) -> None:
-    """Check a team file: every problem at once, or a line that says all is in order."""
+    """Check a team file: all problems at once."""
     from staffcalc.inputs.desk_file import read_desk
 
     desk = read_desk(desk_file)
@@ -135,7 +141,7 @@ def assess(
         dt.datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Day on the cover; today if left out.")
     ] = None,
 ) -> None:
-    """Answer every question that the two files allow, and write the report."""
+    """Turn a team file and a volume file into a report."""
     wanted = _formats(formats)
     from staffcalc._assess import assess as ask_all
     from staffcalc.demand.fit import fit_volume

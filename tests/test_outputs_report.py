@@ -1,0 +1,209 @@
+"""The report is one page, needs nothing from outside, escapes every name, and says the same bytes twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from made_up_answers import HOSTILE, MadeUp, desk, made_up
+
+import staffcalc as sc
+from staffcalc.outputs import plots, theme
+from staffcalc.outputs.report import css_text, drawing, page_of
+from staffcalc.outputs.story import SECTIONS, tell
+from staffcalc.outputs.tables import column_format, readable
+
+LOADING = {"src", "srcset", "data", "poster", "background", "action", "formaction", "ping", "manifest"}
+
+
+class Page(HTMLParser):
+    """What a page loads, the tags it has, its ids and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.words: list[str] = []
+        self.styles: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name in LOADING or (name in ("href", "xlink:href") and tag != "a"):
+                self.loads.append(value or "")
+            if name == "id":
+                self.ids.append(value or "")
+            if name == "style":
+                self.styles.append(value or "")
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+        if self.tags and self.tags[-1] == "style":
+            self.styles.append(data)
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return page_of([made_up(), made_up()], title="Title <i>x</i>", author="<b>A</b>", language="en")
+
+
+def test_names_never_become_markup(page: str) -> None:
+    tags = set(Page(page).tags)
+    assert not tags & {"script", "b", "i", "u", "iframe", "object", "embed", "link", "img"}
+    text = "".join(Page(page).words)
+    for name in HOSTILE:
+        assert name.strip() in text
+
+
+def test_a_title_cannot_leave_the_style_sheet(page: str) -> None:
+    assert css_text('x"; } </style>') == '"x\\000022\\00003b\\000020\\00007d\\000020\\00003c\\00002fstyle\\00003e"'
+    assert Page(page).tags.count("style") == 1
+
+
+def test_the_page_asks_for_nothing_from_outside(page: str) -> None:
+    parsed = Page(page)
+    assert all(load.startswith("#") for load in parsed.loads)
+    styles = " ".join(parsed.styles)
+    assert "@import" not in styles
+    assert all(target.startswith("#") for target in re.findall(r"url\(['\"]?([^)]*)", page))
+    assert "default-src 'none'" in page
+
+
+def test_no_id_stands_twice_and_every_reference_has_its_target(page: str) -> None:
+    ids = Page(page).ids
+    assert len(ids) == len(set(ids))
+    targets = set(re.findall(r'(?:href="#|url\(#)([^")]+)', page))
+    assert targets <= set(ids)
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_the_same_answers_give_the_same_bytes(language: str, tmp_path: Path) -> None:
+    for name in ("one.html", "two.html"):
+        sc.write_report(tmp_path / name, [made_up()], language=language)
+    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+
+
+def test_the_cover_says_who_when_and_from_what(tmp_path: Path) -> None:
+    facts = tmp_path / "desk.yaml"
+    facts.write_text("x")
+    story = tell([made_up()], author="Ayşe", date=dt.date(2026, 11, 23), files=[facts], language="tr")
+    assert story.author == "Ayşe"
+    assert story.date == "23 Kas 2026"
+    assert ("desk.yaml parmak izi", "2d711642b726b044") in story.provenance  # sha256 of "x", first 16 digits
+
+
+def test_the_fingerprint_follows_the_facts() -> None:
+    marks = {dict(tell([made_up(desk=desk(name))]).provenance)["Fingerprint of the facts"] for name in ("a", "b", "b")}
+    assert len(marks) == 2
+
+
+def test_what_was_given_stands_beside_what_was_assumed() -> None:
+    story = tell([made_up()])
+    assert [line.name for line in story.given] == ["handle <i>time</i>", "leave days"]
+    assert len(story.assumed) == 1
+    assert story.assumed[0].source == "live_agent_social"
+    assert [line.key for line in story.sources] == ["live_agent_social"]
+
+
+def test_a_long_table_is_cut_with_a_sentence() -> None:
+    page = page_of([made_up(rows=200)])
+    assert "The first 14 of 200 rows" in page
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_no_key_shows_through(language: str) -> None:
+    text = " ".join(Page(page_of([made_up()], language=language)).words)
+    assert not re.findall(
+        r"\b(?:section|title|col|term|status|log|intro|figure|unit|gloss|word|axis|legend)_[a-z]+", text
+    )
+
+
+def test_an_unknown_format_an_empty_list_and_a_stranger_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(sc.InputError, match=r"\.html"):
+        sc.write_report(tmp_path / "report.odt", [made_up()])
+    with pytest.raises(sc.InputError, match="no answer"):
+        sc.write_report(tmp_path / "report.html", [])
+    with pytest.raises(sc.InputError, match=r"answers\[1\] is a int"):
+        sc.write_report(tmp_path / "report.html", [made_up(), 3])  # type: ignore[list-item]
+    with pytest.raises(sc.InputError, match="does not exist"):
+        sc.write_report(tmp_path / "absent" / "report.html", [made_up()])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_room_has_its_chapter() -> None:
+    from staffcalc.outputs.story import SECTION_OF_KIND, SECTION_OF_ROOM
+
+    assert set(SECTION_OF_ROOM) == set(plots.ROOMS)
+    assert {*SECTION_OF_ROOM.values(), *SECTION_OF_KIND.values()} <= set(SECTIONS)
+
+
+def test_a_picture_without_a_painter_of_its_own_is_bars_of_the_table() -> None:
+    ax = theme.new_figure().subplots()
+    assert plots.draw(made_up(names=("one", "two"), rows=2), ax, language="tr") is ax
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["one · 23 Kas 2026", "two · 23 Kas 2026"]
+    assert ax.get_xlabel() == "TZE"
+    assert ax.get_title(loc="left") == "2 satırın ilk one tanesi."
+
+
+def test_an_empty_answer_is_drawn_as_nothing_to_draw() -> None:
+    ax = theme.new_figure().subplots()
+    plots.draw(made_up(rows=0), ax)
+    assert ax.texts[0].get_text() == "There is nothing to draw."
+
+
+def test_ticks_follow_the_language() -> None:
+    figure = theme.new_figure()
+    ax = figure.subplots()
+    plots.draw(made_up(names=("a",), rows=3), ax, language="tr")
+    figure.draw_without_rendering()
+    assert "0,5" in [tick.get_text() for tick in ax.get_xticklabels()]
+
+
+def test_drawing_leaves_the_reader_s_settings_alone() -> None:
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    drawing(made_up(), language="en", mark="f1-")
+    assert dict(mpl.rcParams) == before
+
+
+def test_series_differ_in_more_than_colour() -> None:
+    styles = [theme.line_style(place) for place in range(7)]
+    assert len({(style["marker"], str(style["linestyle"])) for style in styles}) == 7
+    assert len({theme.bar_style(place)["hatch"] for place in range(7)}) == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "expected"),
+    [
+        ("service_level", [0.8, 0.913], "p1"),
+        ("ratio", [0.8, 1.3], "n2"),
+        ("hours_per_week", [12.5, 140.25], "n1"),
+        ("messages", [1.0, 2.0], "n0"),
+        ("year", [2027], "raw"),
+        ("cost_per_year", [41_000.0], "money"),
+        ("role", ["a"], ""),
+        ("spare", [None, None], ""),
+    ],
+)
+def test_a_column_gets_the_decimals_it_deserves(name: str, values: list[object], expected: str) -> None:
+    assert column_format(name, values) == expected
+
+
+def test_a_column_without_any_value_is_left_out() -> None:
+    import pandas as pd
+
+    table = readable(pd.DataFrame({"role": ["a"], "note": [None]}))
+    assert table.headers == ("Role",)
+
+
+def test_answers_of_no_room_still_tell_their_story() -> None:
+    story = tell([MadeUp()])
+    assert [section.key for section in story.sections] == ["other"]
+    assert story.title == "Resourcing report"
