@@ -37,6 +37,8 @@ from .inputs.targets import Target as Target
 from .demand.fit import fit_volume as fit_volume
 from .demand.history import History as History
 from .demand.volume import Volume as Volume
+from .demand.workload import Workload as Workload
+from .demand.workload import size_workload as size_workload
 from .demand.volumes import read_volumes as read_volumes
 
 # staffing
@@ -85,6 +87,7 @@ from .resilience.worst_losses import worst_loss as worst_loss
 
 # burnout
 from .burnout.answer import BurnoutRisk as BurnoutRisk
+from .burnout.assess import assess_burnout as assess_burnout
 from .burnout.baseline import Baseline as Baseline
 from .burnout.exposure import RoleExposure as RoleExposure
 from .burnout.instruments import score_bat as score_bat

@@ -14,6 +14,7 @@ from staffcalc.burnout import guardrails
 from staffcalc.burnout.baseline import Baseline
 from staffcalc.burnout.coefficients import Z95, Driver
 from staffcalc.burnout.exposure import RoleExposure, scales_of
+from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 
 THRESHOLDS = ("amber_ratio_median", "amber_ratio_lo95", "red_ratio_median", "red_ratio_lo95")
@@ -53,6 +54,7 @@ class BurnoutRisk(Result):
     table: pd.DataFrame = dataclasses.field(repr=False)
     driver_table: pd.DataFrame = dataclasses.field(repr=False)
     signal_table: pd.DataFrame = dataclasses.field(repr=False)
+    origin_table: pd.DataFrame | None = dataclasses.field(default=None, repr=False)
 
     def _column(self, name: str) -> Any:
         if len(self.roles) == 1:
@@ -113,6 +115,44 @@ class BurnoutRisk(Result):
     def signals(self) -> pd.DataFrame:
         """Which layer fired: rules, survey and model are kept apart and never blended."""
         return self.signal_table.copy()
+
+    @property
+    def origins(self) -> pd.DataFrame:
+        """Where each exposure comes from: role, field, value, origin (desk, computed, average) and basis."""
+        if self.origin_table is not None:
+            return self.origin_table.copy()
+        rows = [
+            (role, field, value, "desk", "measured")
+            for role, exposure in zip(self.roles, self.exposures, strict=True)
+            for field, value in exposure.inputs.items()
+        ]
+        return pd.DataFrame(rows, columns=["role", "field", "value", "origin", "basis"])
+
+    def of(self, role: str) -> BurnoutRisk:
+        """
+        Return the answer for one of the roles.
+
+        Raises
+        ------
+        InputError
+            If the answer has no such role.
+        """
+        if role not in self.roles:
+            raise InputError("not_one_of", name="role", value=role, known=list(self.roles))
+        at = self.roles.index(role)
+
+        def only(frame: pd.DataFrame) -> pd.DataFrame:
+            return frame[frame["role"] == role].reset_index(drop=True)
+
+        return dataclasses.replace(
+            self,
+            roles=(role,),
+            exposures=(self.exposures[at],),
+            table=only(self.table),
+            driver_table=only(self.driver_table),
+            signal_table=only(self.signal_table),
+            origin_table=only(self.origins),
+        )
 
     @property
     def headline(self) -> Sentence:

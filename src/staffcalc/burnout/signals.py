@@ -106,11 +106,11 @@ def model_signals(table: pd.DataFrame) -> list[Signal]:
     Notes
     -----
     Red where the median is at or above ``red_ratio_median`` and the lower 95 % end above ``red_ratio_lo95``; amber
-    likewise; otherwise none. The thresholds are policy, not evidence.
+    likewise; otherwise below. The thresholds are policy, not evidence.
     """
     found = []
     for role, ratio, least in zip(table["role"], table["ratio"], table["ratio_low"], strict=True):
-        level, limit = "none", figure("amber_ratio_median").value
+        level, limit = "below", figure("amber_ratio_median").value
         for colour in ("amber", "red"):
             median = figure(f"{colour}_ratio_median").value
             if ratio >= median and least > figure(f"{colour}_ratio_lo95").value:
@@ -120,6 +120,6 @@ def model_signals(table: pd.DataFrame) -> list[Signal]:
 
 
 def model_level(signals: pd.DataFrame, role: str) -> str:
-    """Return what the model layer says about a role: none, amber or red."""
+    """Return what the model layer says about a role: below, amber or red."""
     rows = signals[(signals["role"] == role) & (signals["layer"] == "model")]
     return str(rows["level"].iloc[0])

@@ -1,0 +1,197 @@
+"""Burnout risk of every role of a desk, with exposures taken from the other rooms."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from staffcalc._result import Assumption
+from staffcalc._words import Sentence
+from staffcalc.burnout.answer import BurnoutRisk
+from staffcalc.burnout.baseline import Baseline
+from staffcalc.burnout.exposure import RoleExposure
+from staffcalc.burnout.risk import burnout_probability
+from staffcalc.burnout.signals import Signal, model_signals, rule_signals, signal_frame, working_time_flags
+from staffcalc.burnout.strain import RoleStrain, role_strains, weekly_rests
+from staffcalc.coverage.hours import working_week
+from staffcalc.errors import InputError
+from staffcalc.reference.lookup import figure
+from staffcalc.staffing.contract import contract_of
+
+if TYPE_CHECKING:
+    from staffcalc.demand.volume import Volume
+    from staffcalc.inputs.desk import Desk
+
+
+def assess_burnout(
+    desk: Desk,
+    volume: Volume | None = None,
+    need: Any = None,
+    *,
+    seed: int | np.random.Generator = 0,
+    baseline: Baseline | float | None = None,
+    known: Mapping[str, Mapping[str, float]] | None = None,
+    draws: int | None = None,
+    purpose: str = "work_design",
+) -> BurnoutRisk:
+    """
+    Burnout risk of each role of a desk, against a named baseline and with its interval.
+
+    Parameters
+    ----------
+    desk : Desk
+        The team.
+    volume : Volume, optional
+        Messages; without it workload and after-hours share stay at the average.
+    need : StaffingNeed, optional
+        Answer of :func:`staffcalc.staff`; its workload is used where it carries one.
+    seed : int or numpy Generator
+        Seed of the draws; common to all roles.
+    baseline : Baseline or float, optional
+        What to compare with; Flanders with the Burnout Assessment Tool if not given. [share]
+    known : mapping, optional
+        Exposures you measured yourself, by role and field of :class:`staffcalc.RoleExposure`; they replace what is
+        computed.
+    draws : int, optional
+        Monte Carlo draws; 20,000 if not given. [draws]
+    purpose : str
+        ``work_design`` or ``research``.
+
+    Returns
+    -------
+    BurnoutRisk
+        One row a role; signals of rules and model kept apart; ``origins`` says where each exposure comes from.
+
+    Raises
+    ------
+    InputError
+        If the desk has no people, ``known`` names an unknown role, or the purpose is refused.
+
+    Notes
+    -----
+    A role is a job design, never a person; a role with one seat is labelled as such. Utilisation, hours, time alone,
+    duties, on-call share, broken nights, after-hours share, short rests and channels are computed; what the desk does
+    not say stays at the average exposure inside the baseline and is listed. See
+    :func:`staffcalc.burnout_probability` for the model and its limits.
+
+    References
+    ----------
+    .. [1] source keys ``van_der_molen_2020``, ``shoman_2022``, ``mensura_bat`` in ``reference/sources.csv``.
+
+    Examples
+    --------
+    >>> from staffcalc.inputs.desk import Desk
+    >>> desk = Desk.model_validate({"name": "Solo", "timezone": "Europe/Istanbul",
+    ...     "people": [{"id": "p1", "role": "manager", "on_call": True}], "on_call": {"hours": "24/7"}})
+    >>> assess_burnout(desk, draws=2000).exposures[0].solo_share
+    1.0
+    """
+    if not desk.team():
+        raise InputError("burnout_no_roles")
+    strains = role_strains(desk, volume, hours_by_duty=_hours_by_duty(desk, volume, need))
+    if volume is None and getattr(need, "workload", None) is None:
+        strains = tuple(_without_load(strain) for strain in strains)
+    strains = tuple(_with_known(strain, dict((known or {}).get(strain.role, {}))) for strain in strains)
+    unknown = set(known or {}) - {strain.role for strain in strains}
+    if unknown:
+        raise InputError("burnout_unknown_role", roles=sorted(unknown), known=[strain.role for strain in strains])
+    risk = burnout_probability(
+        {strain.role: strain.exposure for strain in strains},
+        baseline=baseline,
+        draws=draws,
+        seed=seed,
+        purpose=purpose,
+    )
+    table = risk.to_frame()
+    table.insert(1, "seats", [strain.seats for strain in strains])
+    origins = pd.DataFrame([origin._asdict() for strain in strains for origin in strain.origins])
+    return dataclasses.replace(
+        risk,
+        table=table,
+        signal_table=signal_frame([*_desk_signals(desk, strains), *model_signals(table)]),
+        origin_table=origins,
+        notes=(*_desk_notes(strains), *risk.notes),
+        assumptions=(*risk.assumptions, *_desk_assumptions(desk, strains)),
+        desk=desk,
+    )
+
+
+def _hours_by_duty(desk: Desk, volume: Volume | None, need: Any) -> dict[str, float]:
+    work = getattr(need, "workload", None)
+    if work is None and volume is not None:
+        from staffcalc.demand.workload import size_workload
+
+        work = size_workload(desk, volume)
+    if work is None:
+        return {}
+    hours: Mapping[str, float] = work.hours_by_duty
+    return {str(duty): float(part) for duty, part in hours.items()}
+
+
+def _without_load(strain: RoleStrain) -> RoleStrain:
+    """Forget what needs the workload where there is none."""
+    lost = ("utilisation", "weekly_hours", "duties")
+    exposure = RoleExposure(**{f: value for f, value in strain.exposure.inputs.items() if f not in lost})
+    origins = tuple(
+        origin._replace(value=None, origin="average", basis="reference") if origin.field in lost else origin
+        for origin in strain.origins
+    )
+    return dataclasses.replace(strain, exposure=exposure, origins=origins)
+
+
+def _with_known(strain: RoleStrain, values: dict[str, float]) -> RoleStrain:
+    """Replace computed exposures by those the user measured."""
+    if not values:
+        return strain
+    exposure = strain.exposure.change(**values)
+    kept = [origin for origin in strain.origins if origin.field not in values]
+    own = [strain.origins[0]._replace(field=f, value=v, origin="desk", basis="measured") for f, v in values.items()]
+    measured = {f: v for f, v in values.items() if f in strain.facts.inputs}
+    return dataclasses.replace(strain, exposure=exposure, facts=strain.facts.change(**measured), origins=(*own, *kept))
+
+
+def _desk_signals(desk: Desk, strains: tuple[RoleStrain, ...]) -> list[Signal]:
+    """Return the facts that the desk itself shows: single holders, short leave, short rests."""
+    found = rule_signals([strain.role for strain in strains], [strain.facts for strain in strains])
+    contract, _ = contract_of(desk)
+    weeks = contract.leave_days / contract.days_per_week
+    leave, rest = figure("wtd_annual_leave_weeks_min"), figure("wtd_daily_rest_hours_min")
+    for strain in strains:
+        for duty in strain.single_holder_duties:
+            found.append(Signal(strain.role, "rules", f"single_holder_{duty}", "breach", 1.0, 2.0, "judgement"))
+        if desk.absence.leave_days is not None and working_time_flags(annual_leave_weeks=weeks):
+            found.append(Signal(strain.role, "rules", "annual_leave_4w", "breach", weeks, leave.value, leave.source))
+        spans = [working_week(desk, person).spans for person in desk.team() if person.role == strain.role]
+        rests = [min(weekly_rests(span), default=168.0) for span in spans if span]
+        if rests and working_time_flags(daily_rest_hours=min(rests)):
+            found.append(Signal(strain.role, "rules", "daily_rest_11h", "breach", min(rests), rest.value, rest.source))
+    return found
+
+
+def _desk_notes(strains: tuple[RoleStrain, ...]) -> tuple[Sentence, ...]:
+    alone = [strain.role for strain in strains if strain.seats == 1]
+    notes = [Sentence("burnout_note_one_seat", roles=alone)] if alone else []
+    return (*notes, Sentence("burnout_note_level_load"))
+
+
+def _desk_assumptions(desk: Desk, strains: tuple[RoleStrain, ...]) -> tuple[Assumption, ...]:
+    _, log = contract_of(desk)
+    lines = [
+        Assumption(
+            name=f"{strain.role}.{origin.field}",
+            value=origin.value,
+            unit=str((RoleExposure.model_fields[origin.field].json_schema_extra or {})["unit"]),  # type: ignore[index]
+            source="desk" if origin.origin == "desk" else "staffcalc_derived",
+            status="given" if origin.origin == "desk" else "derived",
+            note=origin.basis,
+        )
+        for strain in strains
+        for origin in strain.origins
+        if origin.value is not None
+    ]
+    used = ("stretch_capacity", "burnout_quick_returns_per_paged_night", "burnout_rest_not_break_hours")
+    return (*log, *(figure(name).assumption() for name in used), *lines)
