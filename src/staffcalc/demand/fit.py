@@ -126,7 +126,7 @@ def _answer(
     surges: list[tuple[dt.date, float]],
     weeks: float,
 ) -> Volume:
-    notes: list[Sentence] = list(history.notes)
+    notes = [note for note in history.notes if note.key != "timezone_is_utc" or place == "UTC"]
     assumptions: list[Assumption] = list(history.assumptions)
     _, at = np.unique(days, return_inverse=True)
     daily, daily_mean = (np.bincount(at, part).astype(float) for part in (got, means))

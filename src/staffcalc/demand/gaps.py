@@ -69,7 +69,20 @@ def _best_stretch(gain: np.ndarray) -> tuple[float, int, int]:
     return best, start, end
 
 
-def find_gaps(counts: np.ndarray, slots: np.ndarray) -> list[tuple[int, int]]:
+def _to_the_edges(
+    start: int, end: int, values: np.ndarray, due: np.ndarray, seen: np.ndarray, leak: float
+) -> tuple[int, int]:
+    """Extend a gap to the hours that fit a leaking source better than a normal one."""
+    gain = np.where(seen, values * np.log(leak) + (1 - leak) * due, 0.0)
+    after, before = np.cumsum(gain[end : end + 48]), np.cumsum(gain[:start][::-1][:48])
+    if len(after) and after.max() > 0:
+        end += int(np.argmax(after)) + 1
+    if len(before) and before.max() > 0:
+        start -= int(np.argmax(before)) + 1
+    return start, end
+
+
+def find_gaps(counts: np.ndarray, slots: np.ndarray, *, series: int = 1) -> list[tuple[int, int]]:
     """
     Return the collection gaps of one hourly series as half-open index pairs.
 
@@ -79,22 +92,24 @@ def find_gaps(counts: np.ndarray, slots: np.ndarray) -> list[tuple[int, int]]:
         Messages an hour; NaN where not observed. [messages]
     slots : array of int
         Hour of the week of each hour.
+    series : int
+        How many series are searched; the chance of a false alarm is shared among them.
 
     Notes
     -----
     For each stretch the Poisson likelihood of a leaking source (``gap_leak_share`` of the expectation) is held against
-    that of the quietest plausible day (``gap_quiet_share``). The stretch with the largest log-likelihood ratio is a
-    gap if it passes ``log(days / gap_false_alarm)``; then it is taken out and the search runs again. The expectation
-    follows the local level, so slow growth is no gap; a second scan with the overall level finds silences longer than
-    the window. Do not read a gap as closed hours: hours that are empty every week have no expectation and are never a
-    gap.
+    that of the quietest plausible stretch (``gap_quiet_share``). The stretch with the largest log-likelihood ratio is a
+    gap if it passes ``log(days * series / gap_false_alarm)``; then it is taken out and the search runs again. The
+    expectation follows the local level, so slow growth is no gap; a second scan with the overall level finds silences
+    longer than the window. Do not read a gap as closed hours: hours that are empty every week have no expectation and
+    are never a gap.
     """
-    leak = float(figure("gap_leak_share").value or 0.0)
-    quiet = float(figure("gap_quiet_share").value or 0.0)
-    alarm = float(figure("gap_false_alarm").value or 0.0)
+    dry, leak, _ = figure("gap_leak_share").range
+    quiet, _, calm = figure("gap_quiet_share").range
+    alarm = figure("gap_false_alarm").value
     work = counts.astype(float).copy()
     days = max(1.0, len(work) / 24)
-    threshold = np.log(days / alarm)
+    threshold = np.log(days * series / alarm)
     found: list[tuple[int, int]] = []
     for _ in range(200):
         seen = ~np.isnan(work)
@@ -102,13 +117,14 @@ def find_gaps(counts: np.ndarray, slots: np.ndarray) -> list[tuple[int, int]]:
         local = mean * _local_level(work, mean)
         values = np.where(seen, work, 0.0)
         best: tuple[float, int, int] = (0.0, 0, 0)
-        for due, rest in ((local, leak), (mean, leak / 5)):
-            gain = np.where(seen, values * np.log(rest / quiet) + (quiet - rest) * due, 0.0)
+        for due, rest, usual in ((local, leak, quiet), (local, dry, calm), (mean, dry, calm)):
+            gain = np.where(seen, values * np.log(rest / usual) + (usual - rest) * due, 0.0)
             candidate = _best_stretch(gain)
             best = max(best, candidate)
         score, start, end = best
         if score <= threshold:
             break
+        start, end = _to_the_edges(start, end, values, local, seen, leak)
         inside = np.flatnonzero(seen[start:end]) + start
         if not len(inside):
             break

@@ -157,12 +157,12 @@ def finish(
     counts = counts.mask(inside)
     hours = sum(int(gap["hours"]) for gap in gaps)
     ledger.add("collection_gap", hours, "taken_out_of_exposure", _gap_example(gaps), of=max(1, len(index)))
-    zone_of = index.tz_convert(timezone)
     for gap in gaps[:5]:
         start, end = (pd.Timestamp(gap[side]).tz_convert(timezone).to_pydatetime() for side in ("start", "end"))
+        key = "gap_found" if gap["channel"] == "all" else "gap_found_channel"
         notes.append(
             Sentence(
-                "gap_found" if gap["channel"] == "all" else "gap_found_channel",
+                "gap_rows_missing" if not gap["messages"] and gap["channel"] == "all" else key,
                 channel=gap["channel"],
                 start=start,
                 end=end,
@@ -190,7 +190,6 @@ def finish(
                 note="daily counts say nothing about the hours of the day; spread evenly over the day",
             ),
         )
-    del zone_of
     return History(
         counts=counts,
         quality=ledger.frame(),
@@ -230,6 +229,10 @@ def _gaps(counts: pd.DataFrame, slots: np.ndarray) -> list[dict[str, Any]]:
             }
         )
 
+    empty = np.flatnonzero(np.isnan(total))
+    for run in np.split(empty, np.flatnonzero(np.diff(empty) > 1) + 1):
+        if len(run) and run[0] > 0 and run[-1] < len(index) - 1:
+            record("all", total, int(run[0]), int(run[-1]) + 1)
     for start, end in find_gaps(total, slots):
         record("all", total, start, end)
         taken[start:end] = True
@@ -237,7 +240,7 @@ def _gaps(counts: pd.DataFrame, slots: np.ndarray) -> list[dict[str, Any]]:
         for name in counts.columns:
             series = counts[name].to_numpy(dtype=float).copy()
             series[taken] = np.nan
-            for start, end in find_gaps(series, slots):
+            for start, end in find_gaps(series, slots, series=counts.shape[1]):
                 record(str(name), series, start, end)
     return found
 
@@ -365,14 +368,8 @@ def _hours(work: pd.DataFrame, ledger: Ledger, source: str) -> pd.DataFrame:
     span = pd.date_range(table.index.min(), table.index.max(), freq="h")
     if len(span) > 24 * 366 * 30:
         raise InputError("span_too_long", source=source, start=table.index.min().date(), end=table.index.max().date())
-    seen = (
-        work.groupby(["hour", "channel"])
-        .size()
-        .unstack()
-        .reindex(
-            index=table.index, columns=table.columns
-        )
-    )
+    seen = work.groupby(["hour", "channel"]).size().unstack()  # noqa: PD010
+    seen = seen.reindex(index=table.index, columns=table.columns)
     table = _fill_sparse(table.reindex(span), work)
     if step < 60 and (work["messages"] == 0).any():
         part = seen.reindex(span) < 60 // step
