@@ -58,7 +58,7 @@ def _people(desk: Desk) -> list[dict[str, Any]]:
         hours = [person.contract_hours_per_week or full for person in members]
         rows.append(
             {
-                "role": role,
+                "role": role.replace("_", " "),
                 "grade": grade,
                 "employment": employment,
                 "people": count,

@@ -133,6 +133,7 @@ def _template() -> Template:
     )
     environment.filters["css_text"] = lambda text: Markup(css_text(str(text)))
     environment.filters["svg"] = lambda text: Markup(text)
+    environment.filters["longest_word"] = lambda text: max(map(len, text.split()), default=0)
     file = resources.files("staffcalc.outputs") / "templates" / "report.html.j2"
     return environment.from_string(file.read_text(encoding="utf-8"))
 

@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,8 @@ from staffcalc.outputs.summary import KeyFigure, key_figures
 from staffcalc.outputs.tables import Table, readable
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from staffcalc.inputs.desk import Desk
 
 SECTIONS = ("current", "demand", "gap", "cover", "weak", "strain", "options", "money", "doubt", "other")
@@ -38,7 +40,7 @@ SECTION_OF_ROOM = {
     "burnout": "strain",
     "decisions": "options",
 }
-SECTION_OF_KIND = {"workload": "current", "team_cost": "money", "sensitivity": "doubt"}
+SECTION_OF_KIND = {"workload": "current", "team_cost": "money", "sensitivity": "doubt", "open_questions": "doubt"}
 
 PICTURE_ONLY = ("history", "volume", "roster", "fatigue")
 """Answers whose table is too long for a page: the picture tells it, the workbook holds it."""
@@ -247,7 +249,7 @@ def _sections(answers: Sequence[Result], desk: Desk | None, language: str) -> tu
 
 def _block(answer: Result, language: str) -> Block:
     currency = answer.desk.currency if answer.desk is not None else ""
-    frame = answer.to_frame()
+    frame = SHORTER_TABLE.get(answer.kind, _whole)(answer.to_frame())
     table = None
     if answer.kind not in PICTURE_ONLY and len(frame):
         table = readable(frame, language=language, most_rows=MOST_ROWS, currency=currency)
@@ -258,6 +260,21 @@ def _block(answer: Result, language: str) -> Block:
         notes=tuple(dict.fromkeys(note.say(language) for note in answer.notes)),
         table=table,
     )
+
+
+def _whole(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame
+
+
+def _gaps_by_reason(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return hundreds of single gaps as hours by reason."""
+    groups = frame.groupby(["reason", "closed_by"], sort=False, as_index=False)
+    summed = groups.agg(gaps=("hours", "size"), hours=("hours", "sum"), longest_gap_hours=("hours", "max"))
+    return summed.sort_values("hours", ascending=False, ignore_index=True)
+
+
+SHORTER_TABLE: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {"coverage_gaps": _gaps_by_reason}
+"""Answers whose long table is told shorter on a page; the workbook holds it whole."""
 
 
 def title_of(answer: Result, language: str) -> str:

@@ -73,7 +73,10 @@ def readable(frame: pd.DataFrame, *, language: str = "en", most_rows: int | None
         numeric.append(spec not in ("", "raw"))
         codes = shown["currency"] if "currency" in names else [currency] * len(shown)
         columns.append(
-            [cell(value, spec, language, str(code)) for value, code in zip(shown.iloc[:, place], codes, strict=True)]
+            [
+                _sources(value, language) if names[place] == "source" else cell(value, spec, language, str(code))
+                for value, code in zip(shown.iloc[:, place], codes, strict=True)
+            ]
         )
     return Table(
         headers=tuple(header(names[place], language) for place in filled),
@@ -150,6 +153,12 @@ def cell(value: Any, spec: str, language: str, currency: str = "") -> str:
     if isinstance(value, dt.timedelta):
         return format_value(value.total_seconds() / 3600, language, "n1")
     return format_value(_python(value), language, spec)
+
+
+def _sources(value: Any, language: str) -> str:
+    """Return keys of sources, one or several with commas, in words where they are no keys of the list of sources."""
+    keys = value.split(",") if isinstance(value, str) else [] if _missing(value) else list(value)
+    return ", ".join(cell(str(key).strip(), "", language) for key in keys) or "–"
 
 
 def _names(values: Collection[Any], language: str) -> str:

@@ -130,8 +130,8 @@ def _draw_table(answer: Result, ax: Axes, language: str) -> None:
         ax.text(0.5, 0.5, label("nothing_to_draw", language), ha="center", va="center", color=theme.QUIET)
         return
     shown = frame.head(MOST_BARS)
-    rows = shown[texts[:2]].itertuples(index=False)
-    names = [" · ".join(_cell(value, language) for value in row) for row in rows]
+    labels = texts[:1] if texts and shown[texts[0]].astype(str).is_unique else texts[:2]
+    names = [" · ".join(_cell(value, language) for value in row) for row in shown[labels].itertuples(index=False)]
     values = shown[numeric[0]].astype(float)
     ax.barh(range(len(shown)), values, **theme.bar_style(0))
     ax.set_yticks(range(len(shown)), [theme.wrapped(name, 36) for name in names])
