@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -63,7 +64,7 @@ def test_the_reflection_equals_a_queue_worked_slot_by_slot(rule: str) -> None:
     streams = (stream(60, 20, 1), stream(900, 7, 8))
     capacity = COVER["7-22 daily"] * 1.15 * sum(part.work.sum() for part in streams) / 105
     draws = simulation.draw(streams, day_cv=0.25, week_cv=0.1, replications=2, weeks=3, warm_up=1, seed=5)
-    wide = simulation.Draws(work=draws.work, slots_per_week=168, warm_up_weeks=1, tail_slots=336)
+    wide = dataclasses.replace(draws, warm_up_weeks=1, tail_slots=336)
     found = simulation.serve(wide, streams, capacity, first_in_first_out=rule == "fifo").on_time
     for run in range(2):
         expected = slot_by_slot(draws.work[:, run].astype(float), [part.last for part in streams], capacity, rule, 168)
@@ -149,7 +150,7 @@ def test_a_backlog_at_the_start_is_worked_off_before_anything_counts() -> None:
     capacity = np.full(168, part.work.sum() / 168 * 1.2)
     draws = simulation.draw((part,), day_cv=0, week_cv=0, replications=3, weeks=20, warm_up=0, seed=7)
     fresh = simulation.serve(draws, (part,), capacity).on_time.mean()
-    behind = simulation.serve(draws, (part,), capacity, start_backlog=400, keep_backlog=True)
+    behind = simulation.serve(draws, (part,), capacity, start_backlog=400, keep_all=True)
     assert behind.on_time.mean() < fresh - 0.2
     assert behind.backlog is not None
     # 40 hours are gained a week, so 400 hours take about ten weeks

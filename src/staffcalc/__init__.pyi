@@ -61,6 +61,10 @@ from .staffing.presence import days_with_nobody as days_with_nobody
 from .staffing.presence import heads_for_seats as heads_for_seats
 from .staffing.presence import presence_probability as presence_probability
 from .staffing.deadline import coverage_ceiling as coverage_ceiling
+from .staffing.need import StaffingNeed as StaffingNeed
+from .staffing.need import staff as staff
+from .staffing.service import Service as Service
+from .staffing.service import simulate as simulate
 from .staffing.deadline import level_capacity as level_capacity
 from .staffing.deadline import safety_capacity as safety_capacity
 
@@ -79,10 +83,14 @@ from .coverage.presets import read_rest_rules as read_rest_rules
 from .coverage.presets import rest_preset as rest_preset
 
 # resilience
+from .resilience.access_review import AccessReview as AccessReview
+from .resilience.access_review import review_access as review_access
 from .resilience.fewest_losses import smallest_loss as smallest_loss
 from .resilience.fewest_losses import truck_factor as truck_factor
 from .resilience.harm import expected_uncovered as expected_uncovered
 from .resilience.harm import harm_shares as harm_shares
+from .resilience.single_points import SinglePoints as SinglePoints
+from .resilience.single_points import find_single_points_of_failure as find_single_points_of_failure
 from .resilience.worst_losses import worst_loss as worst_loss
 
 # burnout

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,12 +35,15 @@ class Stream:
         Coefficient of variation of the handle time. [ratio]
     last : array (slots,)
         Last slot on time, counted from slot 0 of the arrival week. [slot]
+    steady : bool
+        Planned work that arrives as a flow, without chance.
     """
 
     messages: Floats
     handle_hours: Floats
     handle_cv: Floats
     last: Whole
+    steady: bool = False
 
     @property
     def work(self) -> Floats:
@@ -57,6 +61,8 @@ class Draws:
     """Work drawn for every class, replication and slot: (classes, replications, slots of the whole run). [hours]"""
 
     work: NDArray[np.float32]
+    arrived: Floats
+    """Work arrived up to the end of each slot, of each class and all before it. [hours]"""
     slots_per_week: int
     warm_up_weeks: int
     tail_slots: int
@@ -73,8 +79,10 @@ class Measured:
 
     on_time: Floats
     """Share on time, (classes, replications). [share]"""
-    backlog: NDArray[np.float32] | None
+    backlog: NDArray[np.float32] | None = None
     """Work waiting, (replications, slots). [hours]"""
+    delays: Floats | None = None
+    """Work answered after that many slots, (classes, slots); the last place holds all longer ones. [hours]"""
 
     def interval(self, confidence: float = 0.95) -> tuple[Floats, Floats, Floats]:
         """Return mean, lower and upper limit for each class."""
@@ -141,10 +149,21 @@ def draw(
     work = np.empty((len(streams), replications, total_weeks * slots), dtype=np.float32)
     per_day = slots // 7
     for k, stream in enumerate(streams):
+        if stream.steady:
+            work[k] = np.tile(stream.work, total_weeks)
+            continue
         mean = stream.messages.reshape(7, per_day)
         counts = rng.poisson(factor[..., None] * mean).reshape(replications, total_weeks, slots)
         work[k] = _handle_times(rng, counts, stream).reshape(replications, -1)
-    return Draws(work=work, slots_per_week=slots, warm_up_weeks=warm_up, tail_slots=tail_weeks * slots)
+    return Draws(
+        work=work, arrived=_arrived(work), slots_per_week=slots, warm_up_weeks=warm_up, tail_slots=tail_weeks * slots
+    )
+
+
+def _arrived(work: NDArray[np.float32]) -> Floats:
+    total = np.cumsum(work, axis=2, dtype=float)
+    np.cumsum(total, axis=0, out=total)
+    return total
 
 
 def _gamma_factor(rng: np.random.Generator, shape: tuple[int, ...], cv: float) -> Floats:
@@ -168,8 +187,10 @@ def serve(
     capacity: Floats,
     *,
     first_in_first_out: bool = False,
+    daily_factor: Floats | None = None,
+    carried: Floats | None = None,
     start_backlog: float = 0.0,
-    keep_backlog: bool = False,
+    keep_all: bool = False,
 ) -> Measured:
     """
     Work through the draws with a weekly capacity and return who was on time.
@@ -180,73 +201,105 @@ def serve(
         From :func:`draw`; the same draws for every capacity make comparisons sharp (common random numbers).
     streams : tuple of Stream
         The classes, shortest target first: the first class is always served first.
-    capacity : array (slots,) or (replications, slots of the run)
+    capacity : array (slots,)
         Work hours that can be done in each slot. [hours per slot]
     first_in_first_out : bool
         Serve all classes in order of arrival instead.
+    daily_factor : array (replications, days), optional
+        Part of the capacity that is there on each day, 1 on average: people are ill by chance. [ratio]
+    carried : array (slots,), optional
+        Work that takes precedence in each slot: the real-time load. [hours per slot]
     start_backlog : float
         Work waiting at the start, older than everything that is counted. [hours]
-    keep_backlog : bool
-        Also return the backlog of every slot.
+    keep_all : bool
+        Also return the backlog of every slot and the delays of all work.
 
     Notes
     -----
-    With net input ``X`` the backlog is ``X - min(0, running minimum of X)`` (Lindley's recursion solved in one go), the
-    work done is ``A - Q``, and the part of slot ``u`` that is late is what of ``A(u)`` is still undone after its last
-    slot on time. Shares are shares of work; they equal shares of messages when handle times do not depend on lateness.
+    With net input ``X = A - C`` the backlog is ``X - min(0, running minimum of X)`` (Lindley's recursion solved in one
+    go), so the work done is ``C + min(0, running minimum of X)``, and the part of slot ``u`` that is late is what of
+    ``A(u)`` is still undone after its last slot on time. Shares are shares of work; they equal shares of messages when
+    handle times do not depend on lateness.
     """
     classes, replications, length = draws.work.shape
-    offered = capacity if capacity.ndim == 2 else np.tile(capacity, length // capacity.size)
+    taken = np.zeros_like(capacity) if carried is None else carried
+    level = np.cumsum(np.tile(np.maximum(0.0, capacity - taken), length // capacity.size))
     on_time = np.empty((classes, replications))
-    backlog = np.empty((replications, length), dtype=np.float32) if keep_backlog else None
+    backlog = np.empty((replications, length), dtype=np.float32) if keep_all else None
+    longest = min(4 * draws.slots_per_week, length)
+    delays = np.zeros((classes, longest + 1))
     lasts = [_last_of_run(stream, draws) for stream in streams]
+    oldest = max((k for k, stream in enumerate(streams) if not stream.steady), default=classes - 1)
+    counted = draws.counted
     for r in range(replications):
-        budget = np.cumsum(offered[r] if offered.ndim == 2 else offered)
-        total = np.zeros(length)
-        done_before = np.zeros(length)
+        budget = level if daily_factor is None else np.cumsum(_offered(capacity, taken, daily_factor[r]))
         if first_in_first_out:
-            total = draws.work[:, r].sum(axis=0, dtype=float)
-            finished, queue = _work_off(total, budget, start_backlog)
-            late = _late(total, np.cumsum(total) + start_backlog, finished, lasts, draws.counted)
+            arrived = draws.arrived[-1, r] + start_backlog
+            finished = _finished(arrived, budget)
+            total = draws.work[:, r, counted].sum(axis=0, dtype=float)
             for k in range(classes):
-                own = draws.work[k, r, draws.counted].astype(float)
-                share = np.divide(late[k], total[draws.counted], out=np.zeros_like(own), where=total[draws.counted] > 0)
-                on_time[k, r] = _share_on_time(own, own * share)
+                own = draws.work[k, r, counted]
+                late = _late(arrived[counted], finished, lasts[k], total)
+                part = np.divide(late, total, out=np.zeros_like(total), where=total > 0)
+                on_time[k, r] = _share_on_time(own, own * part)
         else:
+            arrived_before = finished_before = np.zeros(1)
             for k in range(classes):
-                own = draws.work[k, r].astype(float)
-                total = total + own
-                waiting = start_backlog if k == classes - 1 else 0.0
-                finished, queue = _work_off(total, budget, waiting)
-                arrived = np.cumsum(own) + waiting
-                late = _late(own, arrived, finished - done_before, [lasts[k]], draws.counted)
-                on_time[k, r] = _share_on_time(own[draws.counted], late[0])
-                done_before = finished
+                arrived = draws.arrived[k, r] + (start_backlog if k >= oldest else 0.0)
+                finished = _finished(arrived, budget)
+                own = draws.work[k, r, counted]
+                mine, done = arrived - arrived_before, finished - finished_before
+                on_time[k, r] = _share_on_time(own, _late(mine[counted], done, lasts[k], own))
+                if keep_all:
+                    delays[k] += _delays(own, mine[counted], done, counted, longest)
+                arrived_before, finished_before = arrived, finished
         if backlog is not None:
-            backlog[r] = queue
-    return Measured(on_time=on_time, backlog=backlog)
+            backlog[r] = arrived - finished
+    return Measured(on_time=on_time, backlog=backlog, delays=delays if keep_all else None)
 
 
-def _work_off(work: Floats, budget: Floats, waiting: float) -> tuple[Floats, Floats]:
-    arrived = np.cumsum(work) + waiting
+def _offered(capacity: Floats, taken: Floats, factor: Floats) -> Floats:
+    """Return what is left of the capacity of each slot when a part of the people is there. [hours per slot]"""
+    days = capacity.reshape(7, -1)
+    full = np.tile(days, (factor.size // 7, 1)) * factor[:, None]
+    return np.asarray(np.maximum(0.0, full - np.tile(taken.reshape(7, -1), (factor.size // 7, 1))).ravel())
+
+
+def _finished(arrived: Floats, budget: Floats) -> Floats:
+    """Return the work done up to the end of each slot: the budget less what was idle. [hours]"""
     net = arrived - budget
-    queue = net - np.minimum(0.0, np.minimum.accumulate(net))
-    return arrived - queue, queue
+    np.minimum.accumulate(net, out=net)
+    np.minimum(net, 0.0, out=net)
+    net += budget
+    return net
 
 
-def _last_of_run(stream: Stream, draws: Draws) -> Whole:
+def _last_of_run(stream: Stream, draws: Draws) -> Whole | slice:
+    """Return the last slot on time of every counted slot: a slice where the target is the same for all of them."""
     slots = draws.slots_per_week
     counted = draws.counted
+    wait = stream.last - np.arange(slots)
+    if (wait == wait[0]).all():
+        return slice(counted.start + int(wait[0]), counted.stop + int(wait[0]))
     weeks = (counted.stop - counted.start) // slots
     starts = np.arange(weeks)[:, None] * slots + counted.start
     return np.asarray((starts + stream.last[None, :]).ravel())
 
 
-def _late(work: Floats, arrived: Floats, finished: Floats, lasts: list[Whole], counted: slice) -> list[Floats]:
-    own = work[counted]
-    return [np.clip(arrived[counted] - finished[last], 0.0, own) for last in lasts]
+def _late(arrived: Floats, finished: Floats, last: Whole | slice, most: NDArray[Any]) -> Floats:
+    late: Floats = arrived - finished[last]
+    np.maximum(late, 0.0, out=late)
+    np.minimum(late, most, out=late)
+    return late
 
 
-def _share_on_time(work: Floats, late: Floats) -> float:
-    total = float(work.sum())
+def _delays(own: NDArray[np.float32], arrived: Floats, finished: Floats, counted: slice, longest: int) -> Floats:
+    """Return the work of the counted slots by the number of slots until the middle of it is done."""
+    done = np.searchsorted(np.maximum.accumulate(finished), arrived - own / 2 - 1e-9)
+    waited = np.clip(done - np.arange(counted.start, counted.stop), 0, longest)
+    return np.asarray(np.bincount(waited, weights=own, minlength=longest + 1), dtype=float)
+
+
+def _share_on_time(work: NDArray[Any], late: Floats) -> float:
+    total = float(work.sum(dtype=float))
     return 1.0 if total <= 0 else 1.0 - float(late.sum()) / total

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    from staffcalc.inputs.calendars import WeekHours
+
 Floats = NDArray[np.float64]
+
+
+FULL_HOURS = tuple(float(hour) for hour in range(24))
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -37,7 +44,12 @@ class Tours:
 
 
 def make_tours(
-    open_share: Floats, *, shift_hours: float, days: int, start_step_hours: float = 1.0, least_part: float = 0.999
+    open_share: Floats,
+    *,
+    shift_hours: float,
+    days: int,
+    times_of_day: tuple[float, ...] = FULL_HOURS,
+    least_part: float = 0.999,
 ) -> Tours:
     """
     Return all tours with the same start time on consecutive days that fit into the hours to be covered.
@@ -50,8 +62,8 @@ def make_tours(
         Length of a shift, cut where the open hours of a day are shorter. [hours]
     days : int
         Consecutive working days; fewer where the open hours do not allow them. [days]
-    start_step_hours : float
-        Grid of start times. [hours]
+    times_of_day : tuple of float
+        Times at which a shift may start, in order. [hours after midnight]
     least_part : float
         Least part of a shift that must lie inside the open hours. [share]
 
@@ -60,8 +72,8 @@ def make_tours(
     A shift of 8.5 hours covers half of its last slot: rounding it to whole slots costs several per cent of the people.
     """
     slots = open_share.size
-    starts = np.arange(0, 168, start_step_hours)
-    single = np.stack([_shift(float(start), shift_hours, slots) * open_share for start in starts], axis=1)
+    starts = (np.arange(7)[:, None] * 24.0 + np.array(times_of_day)[None, :]).ravel()
+    single = np.stack([np.minimum(_shift(float(start), shift_hours, slots), open_share) for start in starts], axis=1)
     present = single.sum(axis=0) * (168.0 / slots)
     per_day = len(starts) // 7
     usable = _usable(present, open_share, starts, shift_hours, least_part)
@@ -83,6 +95,14 @@ def make_tours(
         start_hour=np.array([column[1] for column in found]),
         days=np.array([column[2] for column in found], dtype=np.int64),
     )
+
+
+def start_times(hours: WeekHours, shift_hours: float) -> tuple[float, ...]:
+    """Return the full hours, and the times at which shifts must start to open and to close exactly on time."""
+    times = {float(hour) for hour in range(24)}
+    for start, end in hours.spans:
+        times |= {round(start / 60 % 24, 4), round((end / 60 - shift_hours) % 24, 4)}
+    return tuple(sorted(times))
 
 
 def _shift(start: float, length: float, slots: int) -> Floats:
@@ -120,8 +140,3 @@ def _long_stretch(open_share: Floats, hours: float) -> NDArray[np.bool_]:
     for slot in range(2 * slots - 2, -1, -1):
         left[slot] = (left[slot + 1] if slot + 1 < 2 * slots else 0.0) + doubled[slot] if doubled[slot] > 0 else 0.0
     return np.asarray(left[:slots] >= hours * slots / 168.0 - 1e-9, dtype=bool)
-
-
-def single_shifts(open_share: Floats, *, shift_hours: float, start_step_hours: float = 1.0) -> Tours:
-    """Return one-day tours: the free pattern of a team whose people share the days of the week among them."""
-    return make_tours(open_share, shift_hours=shift_hours, days=1, start_step_hours=start_step_hours)

@@ -1,0 +1,218 @@
+"""What a team of a given size gives: the share on time, the backlog and the reply times, simulated on fresh draws."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from staffcalc._checks import at_least, whole
+from staffcalc._result import Result
+from staffcalc._words import Sentence
+from staffcalc.demand.workload import size_workload
+from staffcalc.reference.lookup import figure
+from staffcalc.staffing.certify import make_trial, simulation_grid
+from staffcalc.staffing.classes import DUTIES, Load, gather
+from staffcalc.staffing.need import StaffingNeed, TargetLevel, measured_levels, total_capacity
+
+if TYPE_CHECKING:
+    from staffcalc.demand.volume import Volume
+    from staffcalc.inputs.desk import Desk
+
+Floats = NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Service(Result):
+    """
+    What a plan gives.
+
+    Parameters
+    ----------
+    fte : float
+        Contracts behind the plan. [FTE]
+    targets : tuple of TargetLevel
+        Share reached for each response target; ``.levels`` is the same as a table.
+    service_level, ci_low, ci_high : float
+        Of the target that is closest to being missed; 95 % interval over replications. [share]
+    backlog : DataFrame
+        Work waiting at the end of each week: week, low, median, high (80 % range over replications). [hours]
+    reply_hours : DataFrame
+        Share of the messages answered within a time: target, hours, share.
+    weeks, replications : int
+        Weeks simulated in each run, and runs.
+    start_backlog_hours : float
+        Work waiting at the start. [hours]
+    engine : str
+        ``backlog`` or ``messages``.
+    """
+
+    kind: ClassVar[str] = "service"
+
+    fte: float
+    targets: tuple[TargetLevel, ...] = dataclasses.field(repr=False)
+    service_level: float
+    ci_low: float
+    ci_high: float
+    backlog: pd.DataFrame = dataclasses.field(repr=False)
+    reply_hours: pd.DataFrame = dataclasses.field(repr=False)
+    weeks: int
+    replications: int
+    start_backlog_hours: float = 0.0
+    engine: str = "backlog"
+
+    @property
+    def headline(self) -> Sentence:
+        """The share on time of the tightest target."""
+        tight = min(self.targets, key=lambda part: part.service_level - part.share)
+        met = self.service_level >= tight.share
+        return Sentence(
+            "service_headline_met" if met else "service_headline_missed",
+            fte=self.fte,
+            level=self.service_level,
+            low=self.ci_low,
+            high=self.ci_high,
+            share=tight.share,
+            hours=tight.within_hours,
+        )
+
+    @property
+    def levels(self) -> pd.DataFrame:
+        """Every response target with its ceiling and the share reached; a fresh copy."""
+        return pd.DataFrame([dataclasses.asdict(part) for part in self.targets])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return every response target with the share reached."""
+        return self.levels
+
+
+def simulate(
+    desk: Desk,
+    volume: Volume,
+    need: StaffingNeed,
+    *,
+    fte: float | None = None,
+    channels: Mapping[str, str] | None = None,
+    start_backlog_hours: float = 0.0,
+    weeks: int | None = None,
+    replications: int | None = None,
+    seed: int | np.random.Generator = 0,
+    progress: bool = False,
+) -> Service:
+    """
+    Service level, backlog and reply times of a plan, on draws of its own.
+
+    Parameters
+    ----------
+    desk, volume
+        Facts and messages.
+    need : StaffingNeed
+        The plan, from :func:`staffcalc.staff`.
+    fte : float, optional
+        Another number of FTE on the same pattern of hours; the plan's if not given. [FTE]
+    channels : mapping, optional
+        Channel names in the volume to channel names in the desk, where they differ.
+    start_backlog_hours : float
+        Work waiting today. With it the next ``weeks`` are simulated from today, without it the steady state. [hours]
+    weeks : int, optional
+        Weeks counted in each run; 52 with a backlog at the start. [weeks]
+    replications : int, optional
+        Independent runs. [runs]
+    seed : int or Generator
+        Where the random numbers come from; another one than :func:`staffcalc.staff` was given.
+    progress : bool
+        Say on standard error what is being computed.
+
+    Returns
+    -------
+    Service
+        Share on time with its 95 % interval, backlog by week, reply times.
+
+    Raises
+    ------
+    InputError
+        If a number is negative or not whole.
+
+    Notes
+    -----
+    Messages are Poisson with gamma day and week factors shared by all channels; the shortest target is served first,
+    first in first out inside a target. Intervals come from independent replications, never from counting messages.
+
+    References
+    ----------
+    .. [1] source key ``staffcalc_deadline`` in ``reference/sources.csv``.
+    """
+    behind = at_least("start_backlog_hours", start_backlog_hours, unit="hours")
+    people = need.fte if fte is None else at_least("fte", fte, unit="FTE")
+    runs = None if replications is None else whole("replications", replications, 2, unit="runs")
+    span = 52 if weeks is None and behind > 0 else (None if weeks is None else whole("weeks", weeks, 1, unit="weeks"))
+    work = size_workload(desk, volume, channels=channels)
+    live = tuple(part.name for part in need.load.realtime)
+    load = gather(desk, volume, work, channels=channels, realtime=live, per_hour=need.load.per_hour)
+    grid = simulation_grid(load)
+    fine = (
+        load if grid <= load.per_hour else gather(desk, volume, work, channels=channels, realtime=live, per_hour=grid)
+    )
+    factor = people / need.fte if need.fte > 0 else 1.0
+    capacity = total_capacity(need.contract.productive, need.plan, load.per_hour) * factor
+    if progress:
+        import sys
+
+        print("simulate: backlog", file=sys.stderr)
+    trial = make_trial(
+        load,
+        fine,
+        capacity_per_week=float(capacity.sum()),
+        sick_share=need.contract.sick_share,
+        people_per_day=need.plan.cost / 7 / need.contract.shift_hours * factor,
+        seed=seed,
+        replications=runs,
+        weeks=span,
+        warm_up=0 if behind > 0 else None,
+    )
+    measured = trial.serve(capacity, start_backlog=behind, keep_all=True)
+    targets = measured_levels(load, measured.on_time)
+    tight = min(targets, key=lambda part: part.service_level - part.share)
+    assert measured.backlog is not None
+    assert measured.delays is not None
+    return Service(
+        fte=people,
+        targets=targets,
+        service_level=tight.service_level,
+        ci_low=tight.ci_low,
+        ci_high=tight.ci_high,
+        backlog=_fan(measured.backlog, fine.slots),
+        reply_hours=_reply_hours(measured.delays, load, fine.per_hour),
+        weeks=(trial.draws.counted.stop - trial.draws.counted.start) // fine.slots,
+        replications=trial.draws.work.shape[1],
+        start_backlog_hours=behind,
+        notes=load.notes,
+        assumptions=(figure("statistical_level").assumption(), *load.assumptions),
+        sources=("staffcalc_deadline",),
+        desk=desk,
+    )
+
+
+def _fan(backlog: NDArray[np.float32], slots: int) -> pd.DataFrame:
+    ends = backlog[:, slots - 1 :: slots]
+    low, middle, high = np.quantile(ends, [0.1, 0.5, 0.9], axis=0)
+    return pd.DataFrame({"week": np.arange(1, ends.shape[1] + 1), "low": low, "median": middle, "high": high})
+
+
+def _reply_hours(delays: Floats, load: Load, per_hour: int) -> pd.DataFrame:
+    """Return the share of each target's messages answered within a time; short times in fine steps."""
+    frames = []
+    for k, part in enumerate(load.deferred):
+        total = float(delays[k].sum())
+        if part.name == DUTIES or total <= 0:
+            continue
+        slots = np.unique(np.round(np.geomspace(1, delays.shape[1] - 1, 60)).astype(int))
+        share = np.cumsum(delays[k])[slots] / total
+        frames.append(pd.DataFrame({"target": part.name, "hours": slots / per_hour, "share": share}))
+    if not frames:
+        return pd.DataFrame({"target": [], "hours": [], "share": []})
+    return pd.concat(frames, ignore_index=True)
