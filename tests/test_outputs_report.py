@@ -105,7 +105,7 @@ def test_the_fingerprint_follows_the_facts() -> None:
 
 def test_what_was_given_stands_beside_what_was_assumed() -> None:
     story = tell([made_up()])
-    assert [line.name for line in story.given] == ["handle <i>time</i>", "leave days"]
+    assert [line.name for line in story.given] == ["handle <i>time</i>", "Annual leave"]
     assert len(story.assumed) == 1
     assert story.assumed[0].source == "live_agent_social"
     assert [line.key for line in story.sources] == ["live_agent_social"]

@@ -81,6 +81,8 @@ from .coverage.presets import RestRule as RestRule
 from .coverage.presets import RestRules as RestRules
 from .coverage.presets import read_rest_rules as read_rest_rules
 from .coverage.presets import rest_preset as rest_preset
+from .coverage.rest_rules import RestCheck as RestCheck
+from .coverage.rest_rules import check_rest as check_rest
 
 # resilience
 from .resilience.access_review import AccessReview as AccessReview
@@ -102,6 +104,8 @@ from .burnout.instruments import score_bat as score_bat
 from .burnout.instruments import score_cbi as score_cbi
 from .burnout.instruments import score_olbi as score_olbi
 from .burnout.risk import burnout_probability as burnout_probability
+from .burnout.survey import SurveyScore as SurveyScore
+from .burnout.survey import score_survey as score_survey
 
 # decisions
 from .decisions.budget import TeamCost as TeamCost

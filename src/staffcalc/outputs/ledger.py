@@ -10,6 +10,9 @@ from staffcalc._words import Sentence, format_value, has_word, label
 from staffcalc.outputs.tables import cell
 from staffcalc.reference.lookup import sources
 
+SECTIONS_OF_DESK = ("absence", "calendar", "channels", "costs", "duties", "people", "targets")
+"""First parts of names that say nothing to a reader."""
+
 
 @dataclasses.dataclass(frozen=True)
 class AssumptionLine:
@@ -50,14 +53,15 @@ def assumption_lines(
 
 
 def assumption_line(row: Assumption, language: str) -> AssumptionLine:
-    """Return one assumption in words."""
-    low, high = (format_value(bound, language, "g") if bound is not None else "" for bound in (row.low, row.high))
-    value = label("not_known", language) if row.value is None else cell(row.value, "g", language)
+    """Return one assumption in words; shares as percentages."""
+    spec = "p1" if row.unit in ("share", "share/year") and not isinstance(row.value, str) else "g"
+    low, high = (format_value(bound, language, spec) if bound is not None else "" for bound in (row.low, row.high))
+    value = label("not_known", language) if row.value is None else cell(row.value, spec, language)
     return AssumptionLine(
         name=name_of(row.name, language),
         value=value,
         range=Sentence("from_to", low=low, high=high).say(language) if low and high and low != high else "",
-        unit=unit_of(row.unit, language),
+        unit="" if row.unit == "share" else unit_of(row.unit, language),
         status=label(f"status_{row.status}", language),
         source=label("term_desk", language) if row.source == "desk" else row.source,
         note=row.note,
@@ -65,9 +69,30 @@ def assumption_line(row: Assumption, language: str) -> AssumptionLine:
 
 
 def name_of(figure: str, language: str) -> str:
-    """Return the reader's word for the name of a figure; the name with spaces where there is none."""
-    key = f"name_{figure}"
-    return label(key, language) if has_word(key) else figure.replace("_", " ")
+    """
+    Return the reader's words for the name of a figure: of a channel, role or grade where the name has parts.
+
+    Examples
+    --------
+    >>> name_of("channels.instagram.aht_minutes", "en"), name_of("burnout_or_weekly_hours", "en")
+    ('instagram: Average handle time', 'Effect of hours worked a week on burnout')
+    """
+    *context, last = figure.split(".")
+    for family, key in (("burnout_or_", "drives_burnout"), ("burnout_reference_", "reference_of_burnout")):
+        if last.startswith(family):
+            return Sentence(key, driver=_word(last.removeprefix(family), language, first="term")).say(language)
+    if context and not has_word(f"name_{last}") and has_word(f"name_{context[-1]}"):
+        context, last = [last], context[-1]
+    context = [part for part in context if part not in SECTIONS_OF_DESK]
+    if not context:
+        return _word(last, language)
+    where = ", ".join(_word(part, language) for part in context)
+    return Sentence("in_context", context=where, name=_word(last, language)).say(language)
+
+
+def _word(code: str, language: str, first: str = "name") -> str:
+    keys = (f"name_{code}", f"term_{code}") if first == "name" else (f"term_{code}", f"name_{code}")
+    return next((label(key, language) for key in keys if has_word(key)), code.replace("_", " "))
 
 
 def unit_of(unit: str, language: str) -> str:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from staffcalc._result import Result
 
 FORMATS = (".html",)
+MOST_LINES = 80
+"""Lines of an assumptions log on a page; the workbook has all."""
 
 
 def write_report(
@@ -101,7 +103,12 @@ def page_of(answers: Sequence[Result], **cover: Any) -> str:
         return Sentence(key, **values).say(story.language)
 
     return _template().render(
-        story=story, picture=picture, say=say, label=functools.partial(label, language=story.language), theme=theme
+        story=story,
+        picture=picture,
+        say=say,
+        label=functools.partial(label, language=story.language),
+        theme=theme,
+        most_lines=MOST_LINES,
     )
 
 

@@ -252,7 +252,7 @@ def _block(answer: Result, language: str) -> Block:
     frame = SHORTER_TABLE.get(answer.kind, _whole)(answer.to_frame())
     table = None
     if answer.kind not in PICTURE_ONLY and len(frame):
-        table = readable(frame, language=language, most_rows=MOST_ROWS, currency=currency)
+        table = readable(frame, language=language, kind=answer.kind, most_rows=MOST_ROWS, currency=currency)
     return Block(
         answer=answer,
         title=title_of(answer, language),
@@ -273,7 +273,16 @@ def _gaps_by_reason(frame: pd.DataFrame) -> pd.DataFrame:
     return summed.sort_values("hours", ascending=False, ignore_index=True)
 
 
-SHORTER_TABLE: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {"coverage_gaps": _gaps_by_reason}
+def _burnout_by_role(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the ratio and the level of each role with their 95 % intervals."""
+    wanted = ("role", "seats", "ratio", "ratio_low", "ratio_high", "median", "low", "high", "judgement_share", "signal")
+    return frame[[name for name in wanted if name in frame]]
+
+
+SHORTER_TABLE: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "coverage_gaps": _gaps_by_reason,
+    "burnout_risk": _burnout_by_role,
+}
 """Answers whose long table is told shorter on a page; the workbook holds it whole."""
 
 

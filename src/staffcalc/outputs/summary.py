@@ -71,18 +71,15 @@ def _staffing_need(answer: Any) -> Spoken:
     yield Sentence("figure_fte", fte=answer.fte), Sentence("figure_name_fte"), interval, False
     short = answer.gap > 0
     gap = Sentence("figure_fte", fte=abs(answer.gap))
-    yield gap, Sentence("figure_name_gap" if short else "figure_name_spare"), None, short
+    present = Sentence("figure_range_present", fte=answer.present_fte)
+    yield gap, Sentence("figure_name_gap" if short else "figure_name_spare"), present, short
 
 
 def _single_points(answer: Any) -> Spoken:
-    frame = answer.to_frame()
-    count = int((frame["spare"] <= 0).sum())
-    yield (
-        Sentence("figure_number", number=count),
-        Sentence("figure_name_single_points", count=count),
-        Sentence("figure_range_cells", cells=len(frame)),
-        count > 0,
-    )
+    count, short, cells = len(answer.single), len(answer.short), len(answer.cells)
+    key = "figure_range_cells_short" if short else "figure_range_cells"
+    name = Sentence("figure_name_single_points", count=count)
+    yield Sentence("figure_number", number=count), name, Sentence(key, cells=cells, short=short), count + short > 0
 
 
 def _burnout_risk(answer: Any) -> Spoken:
@@ -96,8 +93,21 @@ def _burnout_risk(answer: Any) -> Spoken:
     )
 
 
+def _team_cost(answer: Any) -> Spoken:
+    if answer.gap_fte > 0:
+        low, high = ((amount, answer.currency) for amount in (answer.gap_low, answer.gap_high))
+        interval = Sentence("interval_80_money", low=low, high=high)
+        yield (
+            Sentence("figure_money", money=(answer.gap_per_year, answer.currency)),
+            Sentence("figure_name_cost"),
+            interval,
+            False,
+        )
+
+
 FIGURES: dict[str, Callable[[Any], Spoken]] = {
     "staffing_need": _staffing_need,
     "single_points": _single_points,
     "burnout_risk": _burnout_risk,
+    "team_cost": _team_cost,
 }

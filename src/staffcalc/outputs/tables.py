@@ -17,6 +17,13 @@ SHARES = ("share", "occupancy", "shrinkage", "service_level", "probability", "ut
 MONEY = ("cost", "salary", "money", "saving", "savings", "spend", "budget", "npv")
 BOUNDS = ("low", "high", "ci_low", "ci_high", "median", "typical", "value")
 PLAIN_NUMBERS = ("year", "week_of_year")
+FORMATS_OF_KIND = {
+    "burnout_risk": dict.fromkeys(
+        ("point", "median", "low", "high", "low_50", "high_50", "mean", "sd", "judgement_share"), "p0"
+    )
+}
+"""Formats that the name of a column does not tell."""
+
 MOST_NAMES = 6
 
 
@@ -43,7 +50,9 @@ class Table:
     total_rows: int
 
 
-def readable(frame: pd.DataFrame, *, language: str = "en", most_rows: int | None = None, currency: str = "") -> Table:
+def readable(
+    frame: pd.DataFrame, *, language: str = "en", kind: str = "", most_rows: int | None = None, currency: str = ""
+) -> Table:
     """
     Return a frame as a reader of ``language`` expects it.
 
@@ -53,6 +62,8 @@ def readable(frame: pd.DataFrame, *, language: str = "en", most_rows: int | None
         A table of an answer.
     language : str
         ``en`` or ``tr``.
+    kind : str
+        Kind of the answer, where its columns have formats of their own.
     most_rows : int, optional
         Rows to keep; all if not given.
     currency : str
@@ -69,7 +80,7 @@ def readable(frame: pd.DataFrame, *, language: str = "en", most_rows: int | None
     columns = []
     numeric = []
     for place in filled:
-        spec = column_format(names[place], frame.iloc[:, place], names)
+        spec = column_format(names[place], frame.iloc[:, place], names, kind=kind)
         numeric.append(spec not in ("", "raw"))
         codes = shown["currency"] if "currency" in names else [currency] * len(shown)
         columns.append(
@@ -91,7 +102,7 @@ def header(name: str, language: str) -> str:
     return label(f"col_{name}", language) if has_word(f"col_{name}") else name.replace("_", " ")
 
 
-def column_format(name: str, values: Iterable[Any], beside: Collection[str] = ()) -> str:
+def column_format(name: str, values: Iterable[Any], beside: Collection[str] = (), *, kind: str = "") -> str:
     """
     Return the format of a column: ``n0`` to ``n4``, ``p0`` or ``p1`` for shares, ``money``, or nothing for text.
 
@@ -103,6 +114,8 @@ def column_format(name: str, values: Iterable[Any], beside: Collection[str] = ()
         Its values.
     beside : collection of str
         Names of all columns: bounds follow the column they belong to.
+    kind : str
+        Kind of the answer, where its columns have formats of their own.
 
     Examples
     --------
@@ -115,6 +128,8 @@ def column_format(name: str, values: Iterable[Any], beside: Collection[str] = ()
     present = [value for value in values if not _missing(value)]
     if not numbers or len(numbers) < len(present):
         return ""
+    if name in FORMATS_OF_KIND.get(kind, {}):
+        return FORMATS_OF_KIND[kind][name]
     finite = [abs(value) for value in numbers if math.isfinite(value)] or [0.0]
     is_share = _speaks_of(name, SHARES) or (name in BOUNDS and any(other in SHARES for other in beside))
     if is_share and max(finite) <= 1:

@@ -206,7 +206,7 @@ class _Writer:
         names = [str(name) for name in frame.columns]
         for column, name in enumerate(names):
             values = frame.iloc[:MOST_ROWS, column]
-            spec = column_format(name, values, names)
+            spec = column_format(name, values, names, kind=answer.kind)
             kind = "head number" if spec else "head"
             self.text(sheet, 0, column, header(name, self.language), kind)
             widest = max(9, len(header(name, self.language)) + 2)
