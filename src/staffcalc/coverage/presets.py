@@ -139,7 +139,7 @@ CHECKED = frozenset(
     {
         "week_hours_avg_max", "week_hours_max", "daily_rest_min", "shift_change_rest_min", "weekly_rest_min",
         "day_hours_max", "night_hours_max", "night_hours_avg_max",
-        "overtime_year_max", "nights_in_a_row_weeks_max", "break_min",
+        "overtime_year_max", "nights_in_a_row_weeks_alternating_max", "break_min",
         "break_min_up_to_4h", "break_min_up_to_7_5h", "break_min_above_7_5h", "overtime_after",
     }
 )  # fmt: skip

@@ -1,0 +1,250 @@
+"""Who is on duty when: rows of a roster brought into one form, with real instants and the clock of each person."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from staffcalc.errors import InputError
+from staffcalc.inputs.fields import check_timezone
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+WORK = ("work", "call_out", "training")
+"""Kinds of rows that are working time."""
+STANDBY = "on_call"
+"""Reachable, not at work."""
+AWAY = ("leave", "sick", "holiday", "off")
+"""Kinds of rows that are no duty."""
+KINDS = (*WORK, STANDBY, *AWAY)
+
+COLUMNS = ("person", "start", "end", "kind")
+HOUR = 3600
+DAY = 24 * HOUR
+EPOCH_IS_THURSDAY = 3
+
+
+class HasFrame(Protocol):
+    """Anything with a table of duties, such as a roster."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return rows of person, start, end, kind."""
+
+
+Rows = pd.DataFrame | HasFrame | Iterable[Mapping[str, Any]]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Duties:
+    """
+    Duties of one person as disjoint pieces in order.
+
+    Parameters
+    ----------
+    person : str
+        Id of the person.
+    zone : str
+        Time zone in which the person lives.
+    start, end : array
+        Pieces of duty. [seconds since 1970, UTC]
+    weight : array
+        Share of each piece that counts as working time, breaks taken off. [share]
+    rest_minutes : array
+        Unpaid breaks inside each piece. [minute]
+    leave : tuple of (start, end)
+        Leave. [seconds since 1970, UTC]
+    """
+
+    person: str
+    zone: str
+    start: Ints
+    end: Ints
+    weight: Floats
+    rest_minutes: Floats
+    leave: tuple[tuple[int, int], ...] = ()
+
+
+def as_frame(rows: Rows, *, timezone: str | None = None) -> pd.DataFrame:
+    """
+    Return duty rows with UTC instants: person, start, end, kind, timezone, break_minutes.
+
+    Parameters
+    ----------
+    rows : DataFrame, roster or iterable of mappings
+        Rows with ``person``, ``start``, ``end`` and, where known, ``kind``, ``timezone`` and ``break_minutes``.
+    timezone : str, optional
+        Time zone of stamps without one, and of people without one.
+
+    Returns
+    -------
+    DataFrame
+        A fresh table in the order of person and start.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, a stamp has no time zone, a row ends before it starts, or a kind is unknown.
+    """
+    frame = _table(rows)
+    missing = [name for name in COLUMNS[:3] if name not in frame.columns]
+    if missing:
+        raise InputError("roster_columns", missing=missing, columns=list(COLUMNS))
+    kind = frame["kind"].fillna("work").astype(str) if "kind" in frame.columns else pd.Series("work", index=frame.index)
+    unknown = sorted(set(kind) - set(KINDS))
+    if unknown:
+        raise InputError("roster_kind", kinds=unknown[:5], known=list(KINDS))
+    zone = _zones(frame, timezone)
+    start, end = (_instants(frame[name], zone, name) for name in ("start", "end"))
+    backwards = (end <= start).to_numpy()
+    if backwards.any():
+        row = int(np.flatnonzero(backwards)[0])
+        raise InputError(
+            "roster_reversed", row=row + 1, person=str(frame["person"].iloc[row]), count=int(backwards.sum())
+        )
+    breaks = (
+        pd.to_numeric(frame["break_minutes"], errors="coerce").fillna(0.0) if "break_minutes" in frame.columns else 0.0
+    )
+    table = pd.DataFrame({"person": frame["person"].astype(str), "start": start, "end": end, "kind": kind})
+    table["timezone"] = zone if zone is not None else "UTC"
+    table["break_minutes"] = breaks
+    too_long = table["break_minutes"] * 60 >= (table["end"] - table["start"]).dt.total_seconds()
+    if bool((too_long | (table["break_minutes"] < 0)).any()):
+        raise InputError("roster_breaks", row=int(np.flatnonzero(too_long | (table["break_minutes"] < 0))[0]) + 1)
+    return table.sort_values(["person", "start", "end"], kind="stable").reset_index(drop=True)
+
+
+def split(frame: pd.DataFrame, *, counted_share: float) -> list[Duties]:
+    """Return the duties of each person; standby weighs ``counted_share`` and overlapping rows count once. [share]"""
+    seconds = {name: _seconds(frame[name]) for name in ("start", "end")}
+    kind, pause = frame["kind"].to_numpy(), frame["break_minutes"].to_numpy(dtype=float)
+    length = (seconds["end"] - seconds["start"]).astype(float)
+    weight = np.where(np.isin(kind, WORK), 1.0, np.where(kind == STANDBY, counted_share, 0.0))
+    weight = weight * (1 - pause * 60 / length)
+    person, zone = frame["person"].to_numpy(), frame["timezone"].to_numpy()
+    found = []
+    for rows in _groups(person):
+        on = rows[weight[rows] > 0]
+        away = rows[kind[rows] == "leave"]
+        pieces = _disjoint(seconds["start"][on], seconds["end"][on], weight[on], pause[on])
+        leave = tuple((int(seconds["start"][row]), int(seconds["end"][row])) for row in away)
+        found.append(Duties(str(person[rows[0]]), str(zone[rows[0]]), *pieces, leave))
+    return found
+
+
+def local_instants(days: Iterable[dt.date], hour: float, zone: str) -> Ints:
+    """Return the instants at which a clock hour strikes on local days. [seconds since 1970, UTC]"""
+    return np.array([_instant(day, hour, zone) for day in days], dtype=np.int64)
+
+
+def local_days(first: int, last: int, zone: str) -> list[dt.date]:
+    """Return the local days from one instant to another, both included. [seconds since 1970, UTC]"""
+    start, end = (dt.datetime.fromtimestamp(moment, ZoneInfo(zone)).date() for moment in (first, last))
+    return [start + dt.timedelta(days=number) for number in range((end - start).days + 1)]
+
+
+def stamp(seconds: float) -> pd.Timestamp:
+    """Return an instant as a UTC timestamp. [seconds since 1970, UTC]"""
+    return pd.Timestamp(round(seconds), unit="s", tz="UTC")
+
+
+@lru_cache(maxsize=200_000)
+def _instant(day: dt.date, hour: float, zone: str) -> int:
+    minutes = round(hour * 60)
+    shifted = day + dt.timedelta(days=minutes // 1440)
+    time = dt.time(minutes % 1440 // 60, minutes % 60)
+    return int(dt.datetime.combine(shifted, time, ZoneInfo(zone)).timestamp())
+
+
+def _table(rows: Rows) -> pd.DataFrame:
+    if isinstance(rows, pd.DataFrame):
+        return rows.reset_index(drop=True)
+    if hasattr(rows, "to_frame"):
+        return rows.to_frame().reset_index(drop=True)
+    try:
+        return pd.DataFrame(list(rows))
+    except (TypeError, ValueError):
+        raise InputError("roster_not_rows", value=type(rows).__name__) from None
+
+
+def _zones(frame: pd.DataFrame, timezone: str | None) -> pd.Series | None:
+    fallback = check_timezone(timezone) if timezone is not None else None
+    if "timezone" in frame.columns:
+        zone = frame["timezone"].astype(object).where(frame["timezone"].notna(), fallback)
+        for name in zone.dropna().unique():
+            check_timezone(name)
+        if zone.notna().all():
+            return zone.astype(str)
+        raise InputError("roster_without_zone", count=int(zone.isna().sum()))
+    if fallback is None:
+        own = getattr(frame["start"].dtype, "tz", None) if len(frame) else None
+        fallback = str(own) if own is not None and "/" in str(own) else None
+    return None if fallback is None else pd.Series(fallback, index=frame.index)
+
+
+def _instants(column: pd.Series[Any], zone: pd.Series[Any] | None, name: str) -> pd.Series[Any]:
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        found = column.dt.tz_convert("UTC")
+    else:
+        found = pd.Series(
+            [
+                _one_instant(value, None if zone is None else zone.iloc[row], name, row)
+                for row, value in enumerate(column)
+            ]
+        )
+        found = pd.to_datetime(found, utc=True)
+    if bool(found.isna().any()):
+        row = int(np.flatnonzero(found.isna())[0])
+        raise InputError("roster_stamp", row=row + 1, column=name, value=str(column.iloc[row]))
+    rounded: pd.Series[Any] = found.dt.floor("s").astype("datetime64[s, UTC]")
+    return rounded
+
+
+def _one_instant(value: Any, zone: str | None, name: str, row: int) -> pd.Timestamp:
+    try:
+        moment = pd.Timestamp(value)
+    except (ValueError, TypeError):
+        raise InputError("roster_stamp", row=row + 1, column=name, value=str(value)) from None
+    if pd.isna(moment):
+        raise InputError("roster_stamp", row=row + 1, column=name, value=str(value))
+    if moment.tzinfo is None:
+        if zone is None:
+            raise InputError("roster_naive", row=row + 1, column=name, value=str(value))
+        moment = moment.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
+    return moment.tz_convert("UTC")
+
+
+def _seconds(column: pd.Series) -> Ints:
+    stamps = column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
+    return np.asarray(stamps.astype("datetime64[s]").astype(np.int64))
+
+
+def _groups(person: npt.NDArray[Any]) -> list[Ints]:
+    if not len(person):
+        return []
+    edges = np.flatnonzero(person[1:] != person[:-1]) + 1
+    return [np.asarray(part) for part in np.split(np.arange(len(person)), edges)]
+
+
+def _disjoint(start: Ints, end: Ints, weight: Floats, pause: Floats) -> tuple[Ints, Ints, Floats, Floats]:
+    """Return pieces that do not overlap; where rows overlap the heaviest counts."""
+    if len(start) < 2 or (start[1:] >= end[:-1]).all():
+        return start, end, weight, pause
+    edges = np.unique(np.concatenate([start, end]))
+    heaviest, breaks = np.zeros(len(edges) - 1), np.zeros(len(edges) - 1)
+    for first, last, share, minutes in zip(start, end, weight, pause, strict=True):
+        inside = slice(int(np.searchsorted(edges, first)), int(np.searchsorted(edges, last)))
+        better = share > heaviest[inside]
+        part = minutes * (edges[1:][inside] - edges[:-1][inside]) / (last - first)
+        heaviest[inside] = np.where(better, share, heaviest[inside])
+        breaks[inside] = np.where(better, part, breaks[inside])
+    kept = heaviest > 0
+    return edges[:-1][kept], edges[1:][kept], heaviest[kept], breaks[kept]

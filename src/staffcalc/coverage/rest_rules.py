@@ -1,0 +1,493 @@
+"""Duties against rest rules: every breach with its article, and how close the rest comes. Not legal advice."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from staffcalc._checks import share
+from staffcalc._result import Assumption, Result
+from staffcalc._words import Sentence, has_word
+from staffcalc.coverage import rest_windows as measure
+from staffcalc.coverage.duty_rows import HOUR, STANDBY, WORK, Duties, Rows, as_frame, local_days, split
+from staffcalc.coverage.oncall_rules import standby_rota_size
+from staffcalc.coverage.presets import RestRule, RestRules, as_rules
+from staffcalc.reference.lookup import figure
+
+COLUMNS = ("rule", "article", "person", "start", "measured", "limit", "margin")
+WEEK_DAYS_OF_NIGHT_WORK = 6
+_TIE = 1e-6
+
+Finding = tuple[str, int, float]
+"""Person, instant, measured value."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class RestCheck(Result):
+    """
+    A roster held against a set of rest rules.
+
+    Parameters
+    ----------
+    rules : RestRules
+        The rules used, with what the user changed.
+    counted_share : float
+        Share of standby taken as working time. [share]
+    people : int
+        People checked. [people]
+    duty_hours : float
+        Hours checked, counted standby included. [hour]
+    breaches : DataFrame
+        One row a breach.
+    closest : DataFrame
+        For each rule and person the measurement that comes closest to the limit, breach or not.
+    flags : DataFrame
+        What is no breach and still wears people out or costs pay: quick returns, long stretches, long weeks, overtime.
+    standby : DataFrame
+        With standby in the roster: breaches, most average hours, and people that the rotation would take, by the
+        share of standby that counts. Empty without standby.
+    unchecked : tuple of str
+        Rules of the set that rows of duties cannot show.
+    """
+
+    kind: ClassVar[str] = "rest_check"
+
+    rules: RestRules
+    counted_share: float
+    people: int
+    duty_hours: float
+    breaches: pd.DataFrame
+    closest: pd.DataFrame
+    flags: pd.DataFrame
+    standby: pd.DataFrame
+    unchecked: tuple[str, ...]
+
+    @property
+    def headline(self) -> Sentence:
+        """The answer in one sentence."""
+        preset = Sentence(f"preset_{self.rules.name}") if self.rules.name in PRESETS else self.rules.name
+        if not len(self.closest):
+            return Sentence("rest_no_rule" if self.duty_hours else "rest_nothing_to_check", preset=preset)
+        if not len(self.breaches):
+            return Sentence("rest_kept", preset=preset, count=self.people)
+        worst = self.breaches["rule"].value_counts()
+        article = self.breaches.loc[self.breaches["rule"] == worst.index[0], "article"].iloc[0]
+        return Sentence(
+            "rest_broken",
+            preset=preset,
+            count=len(self.breaches),
+            people=self.breaches["person"].nunique(),
+            rule=_name(str(worst.index[0])),
+            article=article,
+        )
+
+    @property
+    def lawful(self) -> bool:
+        """Whether no rule is broken; never more than the rows and rules show."""
+        return not len(self.breaches)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the breaches: rule, article, person, start (UTC), measured, limit, margin (negative)."""
+        return self.breaches.copy()
+
+
+PRESETS = ("eu_wtd", "uk_wtr", "us_flsa", "tr_4857", "au_fwa")
+
+
+def check_rest(
+    roster: Rows, *, rules: str | RestRules = "eu", counted_share: float | None = None, timezone: str | None = None
+) -> RestCheck:
+    """
+    Hold a roster against rest rules.
+
+    Parameters
+    ----------
+    roster : Roster, DataFrame or iterable of mappings
+        Duties: ``person``, ``start``, ``end``, and where known ``kind`` (work, on_call, call_out, training, leave …),
+        ``timezone`` and ``break_minutes`` (unpaid).
+    rules : str or RestRules
+        ``eu``, ``uk``, ``us``, ``tr``, ``au``, or rules of one's own.
+    counted_share : float, optional
+        Share of standby that counts as working time: 1 fully, 0 not. None at all if left out. [share]
+    timezone : str, optional
+        Time zone of stamps and people that have none. [zone]
+
+    Returns
+    -------
+    RestCheck
+        Breaches with rule, article, person, start, measured, limit and margin. [hour]
+
+    Raises
+    ------
+    InputError
+        If rows lack columns, time zones or order, or the rules are not known.
+
+    Notes
+    -----
+    Lengths are measured in UTC, so a night from 22 to 06 lasts seven or nine hours when clocks change; what is night
+    is read on the local clock. Touching rows are one duty.
+
+    * Average week: the most hours in any window of the reference period, leave cut out; a roster shorter than the
+      period is judged as if it repeated.
+    * Daily rest: longest rest in the 24 hours from each duty that follows a full rest. * Weekly rest: longest rest in
+    each fixed week from Monday 00:00 local time; a rolling week would flag ordinary weeks. * Night: Turkey caps a
+    duty more than half of which lies between 20 and 06; an average for night workers elsewhere. * Standby counted in
+    part shows how much hangs on the answer: law knows working time and rest only.
+
+    **When not to use it**: as legal advice. Agreements, exemptions and compensatory rest are not in it; ``unchecked``
+    lists the rules that rows of duties cannot show.
+
+    References
+    ----------
+    .. [1] table ``rest_rules`` in ``reference/``; source key ``cjeu_c306_16`` for weekly rest.
+
+    Examples
+    --------
+    A late duty before an early one leaves ten hours:
+
+    >>> rows = [
+    ...     {"person": "p1", "start": "2027-01-04 13:00", "end": "2027-01-04 21:00"},
+    ...     {"person": "p1", "start": "2027-01-05 07:00", "end": "2027-01-05 15:00"},
+    ... ]
+    >>> check = check_rest(rows, rules="eu", timezone="Europe/Berlin")
+    >>> check.to_frame()[["rule", "measured", "limit", "margin"]].values.tolist()
+    [['daily_rest_min', 10.0, 11.0, -1.0]]
+    """
+    chosen = as_rules(rules)
+    frame = as_frame(roster, timezone=timezone)
+    counted = share("counted_share", _counted(roster) if counted_share is None else counted_share)
+    on_call = bool((frame["kind"] == STANDBY).any())
+    breaks_known = "break_minutes" in getattr(roster, "columns", ()) or bool((frame["break_minutes"] > 0).any())
+    found = _check(frame, chosen, counted, breaks_known=breaks_known)
+    people = split(frame, counted_share=counted)
+    flags = _flags(people, chosen)
+    unchecked = tuple(row.rule for row in chosen.rules if row.rule not in _measured_rules(chosen, breaks_known))
+    return RestCheck(
+        rules=chosen,
+        counted_share=counted,
+        people=frame["person"].nunique(),
+        duty_hours=sum(measure.total_hours(duties) for duties in people),
+        breaches=found[found["margin"] < -_TIE].reset_index(drop=True),
+        closest=_closest(found),
+        flags=flags,
+        standby=_sensitivity(frame, chosen, breaks_known=breaks_known) if on_call else _no_standby(),
+        unchecked=unchecked,
+        notes=_doubts(frame, chosen, counted, on_call=on_call, breaks_known=breaks_known),
+        assumptions=tuple(_assumptions(chosen, found, counted if on_call else None)),
+        sources=tuple(sorted({row.source for row in chosen.rules if row.rule in set(found["rule"])} - {"", "desk"})),
+        desk=getattr(roster, "desk", None),
+    )
+
+
+def _name(rule: str) -> Sentence | str:
+    return Sentence(f"term_{rule}") if has_word(f"term_{rule}") else rule
+
+
+def _check(frame: pd.DataFrame, rules: RestRules, counted: float, *, breaks_known: bool) -> pd.DataFrame:
+    people = split(frame, counted_share=counted)
+    horizon = _horizon_days(frame)
+    rows = []
+    for row in rules.rules:
+        test = TESTS.get(row.rule)
+        if test is None or row.value is None or (row.rule in BREAK_RULES and not breaks_known):
+            continue
+        for duties in people:
+            for person, start, measured in test(duties, row, rules, horizon):
+                below = row.rule in LEAST
+                margin = measured - row.value if below else row.value - measured
+                rows.append((row.rule, row.article, person, start, measured, row.value, margin))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table["start"] = pd.to_datetime(table["start"].to_numpy(dtype="int64"), unit="s", utc=True)
+    return table.astype({"measured": float, "limit": float, "margin": float})
+
+
+def _counted(roster: Rows) -> float:
+    """Return the share of standby that the desk behind a roster counts; none where nothing is said. [share]"""
+    setup = getattr(getattr(roster, "desk", None), "on_call", None)
+    counted = getattr(setup, "counted_share", None)
+    return figure("default_counted_share").value if counted is None else float(counted)
+
+
+def _horizon_days(frame: pd.DataFrame) -> float:
+    """Return the days that the roster spans, whole weeks. [day]"""
+    duty = frame[frame["kind"].isin([*WORK, STANDBY])]
+    if duty.empty:
+        return 7.0
+    zone = str(duty["timezone"].iloc[0])
+    first, last = int(duty["start"].min().timestamp()), int(duty["end"].max().timestamp()) - 1
+    return 7.0 * math.ceil(len(local_days(first, last, zone)) / 7)
+
+
+def _average_hours(duties: Duties, window: float, horizon: float) -> measure.Measured | None:
+    """Return the largest average week; over a shorter roster the average of the roster, leave taken off. [hour/week]"""
+    if not len(duties.start):
+        return None
+    first, last = int(duties.start[0]), int(duties.end[-1])
+    known = horizon - measure.leave_days(duties, first, last)
+    if known <= window:
+        return measure.Measured(first, measure.total_hours(duties) * 7 / max(known, 7.0))
+    most = measure.most_hours(duties, days=window)
+    return measure.Measured(most.start, most.value * 7 / window)
+
+
+def _average(duties: Duties, row: RestRule, _rules: RestRules, horizon: float) -> Iterator[Finding]:
+    found = _average_hours(duties, row.window_days or 7.0, horizon)
+    if found is not None:
+        yield duties.person, found.start, found.value
+
+
+def _hard_week(duties: Duties, row: RestRule, _rules: RestRules, _horizon: float) -> Iterator[Finding]:
+    if len(duties.start):
+        most = measure.most_hours(duties, days=row.window_days or 7.0)
+        yield duties.person, most.start, most.value
+
+
+def _daily(duties: Duties, row: RestRule, _rules: RestRules, _horizon: float) -> Iterator[Finding]:
+    for found in measure.daily_rests(measure.blocks(duties), limit=float(row.value or 0)):
+        yield duties.person, found.start, found.value
+
+
+def _weekly(duties: Duties, row: RestRule, _rules: RestRules, _horizon: float) -> Iterator[Finding]:
+    for found in measure.weekly_rests(measure.blocks(duties), zone=duties.zone, days=row.window_days or 7.0):
+        yield duties.person, found.start, found.value
+
+
+def _shifts(duties: Duties) -> measure.Blocks:
+    return measure.blocks(duties, join=figure("pause_minutes_max").value * 60)
+
+
+def _day_hours(duties: Duties, _row: RestRule, _rules: RestRules, _horizon: float) -> Iterator[Finding]:
+    shifts = _shifts(duties)
+    if not len(shifts.start):
+        return
+    days = pd.DatetimeIndex(shifts.start.astype("datetime64[s]")).tz_localize("UTC").tz_convert(duties.zone)
+    first = np.flatnonzero(np.diff(days.tz_localize(None).to_numpy().astype("datetime64[D]").astype(int), prepend=-1))
+    for index, hours in zip(first, np.add.reduceat(shifts.worked, first) / HOUR, strict=True):
+        yield duties.person, int(shifts.start[index]), float(hours)
+
+
+def _night_limit(duties: Duties, _row: RestRule, rules: RestRules, _horizon: float) -> Iterator[Finding]:
+    shifts = _shifts(duties)
+    night = measure.night_seconds(shifts.start, shifts.end, zone=duties.zone, night=_night(rules))
+    majority = rules.limit("night_shift_majority_share")
+    for start, end, worked, dark in zip(shifts.start, shifts.end, shifts.worked, night, strict=True):
+        if majority is None:
+            if dark > 0:
+                yield duties.person, int(start), float(dark) / HOUR
+        elif dark > majority * (end - start):
+            yield duties.person, int(start), float(worked) / HOUR
+
+
+def _night_average(duties: Duties, row: RestRule, rules: RestRules, horizon: float) -> Iterator[Finding]:
+    shifts = _shifts(duties)
+    least = rules.limit("night_worker_daily_hours")
+    if not len(shifts.start) or least is None:
+        return
+    night = measure.night_seconds(shifts.start, shifts.end, zone=duties.zone, night=_night(rules))
+    if (night >= least * HOUR).mean() < figure("night_worker_share").value:
+        return
+    average = rules.get("week_hours_avg_max")
+    window = row.window_days or (average.window_days if average else None) or 7.0
+    found = _average_hours(duties, window, horizon)
+    if found is not None:
+        yield duties.person, found.start, found.value / WEEK_DAYS_OF_NIGHT_WORK
+
+
+def _overtime(duties: Duties, _row: RestRule, rules: RestRules, _horizon: float) -> Iterator[Finding]:
+    hours, mondays = measure.hours_by_week(duties)
+    if not len(hours):
+        return
+    over = np.concatenate([[0.0], np.cumsum(np.maximum(0, hours - (rules.limit("week_hours_avg_max") or math.inf)))])
+    years = [over[min(week + 52, len(hours))] - over[week] for week in range(len(hours))]
+    best = int(np.argmax(years))
+    yield duties.person, int(mondays[best]), float(years[best])
+
+
+def _night_weeks(duties: Duties, _row: RestRule, rules: RestRules, _horizon: float) -> Iterator[Finding]:
+    shifts = _shifts(duties)
+    night = measure.night_seconds(shifts.start, shifts.end, zone=duties.zone, night=_night(rules))
+    dark = night > (rules.limit("night_shift_majority_share") or 0.5) * (shifts.end - shifts.start)
+    week, mondays = measure.weeks_of(shifts.start, duties.zone)
+    weeks = np.unique(week[dark])
+    if not len(weeks):
+        return
+    runs = np.split(weeks, np.flatnonzero(np.diff(weeks) > 1) + 1)
+    longest = max(runs, key=len)
+    yield duties.person, int(mondays[longest[0]]), float(len(longest))
+
+
+def _breaks(duties: Duties, row: RestRule, rules: RestRules, _horizon: float) -> Iterator[Finding]:
+    shifts = _shifts(duties)
+    low, high = _break_tier(row.rule, rules)
+    for start, worked, pause in zip(shifts.start, shifts.worked / HOUR, shifts.pauses, strict=True):
+        if low + _TIE < worked <= high + _TIE:
+            yield duties.person, int(start), float(pause)
+
+
+def _break_tier(rule: str, rules: RestRules) -> tuple[float, float]:
+    tiers = {
+        "break_min": (rules.limit("break_after") or 6.0, math.inf),
+        "break_min_up_to_4h": (0.0, 4.0),
+        "break_min_up_to_7_5h": (4.0, 7.5),
+        "break_min_above_7_5h": (7.5, math.inf),
+    }
+    return tiers[rule]
+
+
+def _night(rules: RestRules) -> tuple[float, float]:
+    for start, end in (("night_start", "night_end"), ("night_default_start", "night_default_end")):
+        first, last = rules.limit(start), rules.limit(end)
+        if first is not None and last is not None:
+            return first, last
+    return figure("night_start").value, figure("night_end").value
+
+
+TESTS: dict[str, Callable[[Duties, RestRule, RestRules, float], Iterator[Finding]]] = {
+    "week_hours_avg_max": _average,
+    "week_hours_max": _hard_week,
+    "daily_rest_min": _daily,
+    "shift_change_rest_min": _daily,
+    "weekly_rest_min": _weekly,
+    "day_hours_max": _day_hours,
+    "night_hours_max": _night_limit,
+    "night_hours_avg_max": _night_average,
+    "overtime_year_max": _overtime,
+    "nights_in_a_row_weeks_alternating_max": _night_weeks,
+    "break_min": _breaks,
+    "break_min_up_to_4h": _breaks,
+    "break_min_up_to_7_5h": _breaks,
+    "break_min_above_7_5h": _breaks,
+}
+BREAK_RULES = frozenset({"break_min", "break_min_up_to_4h", "break_min_up_to_7_5h", "break_min_above_7_5h"})
+LEAST = frozenset({"daily_rest_min", "shift_change_rest_min", "weekly_rest_min", *BREAK_RULES})
+PARAMETERS = frozenset(
+    {
+        "reference_months", "break_after", "night_core_start", "night_core_end", "night_period_min_length",
+        "night_worker_daily_hours", "night_default_start", "night_default_end", "night_start", "night_end",
+        "night_shift_majority_share", "overtime_after", "weekly_rest_anywhere_in_period", "weekly_rest_rolling",
+        "overtime_week_rolling", "overtime_multiplier", "extra_hours_multiplier", "nights_in_a_row_weeks_max",
+    }
+)  # fmt: skip
+"""Rows that shape how another rule is measured, or what is paid."""
+
+
+def _measured_rules(rules: RestRules, breaks_known: bool) -> set[str]:
+    shown = {row.rule for row in rules.rules if row.value is None} | set(PARAMETERS)
+    return shown | {rule for rule in TESTS if breaks_known or rule not in BREAK_RULES}
+
+
+def _closest(found: pd.DataFrame) -> pd.DataFrame:
+    if found.empty:
+        return found
+    rows = found.groupby(["rule", "person"], sort=False)["margin"].idxmin()
+    return found.loc[rows].reset_index(drop=True)
+
+
+def _flags(people: list[Duties], rules: RestRules) -> pd.DataFrame:
+    rows: list[tuple[str, str, int, float, float]] = []
+    quick, stretch, long_week = (
+        figure(name).value for name in ("quick_return_max", "stretch_hours_max", "long_week_hours")
+    )
+    rest = rules.limit("weekly_rest_min") or figure("long_rest").value
+    pay = rules.limit("overtime_after")
+    for duties in people:
+        found = _shifts(duties)
+        gaps = (found.start[1:] - found.end[:-1]) / HOUR
+        rows += [
+            ("quick_return", duties.person, int(found.end[i]), float(gaps[i]), quick)
+            for i in np.flatnonzero(gaps <= quick)
+        ]
+        rows += [
+            ("long_stretch", duties.person, m.start, m.value, stretch)
+            for m in measure.long_stretches(found, rest=rest)
+            if m.value > stretch
+        ]
+        hours, mondays = measure.hours_by_week(duties)
+        rows += [
+            ("long_week", duties.person, int(mondays[i]), float(hours[i]), long_week)
+            for i in np.flatnonzero(hours >= long_week)
+        ]
+        if pay is not None:
+            rows += [
+                ("overtime_after", duties.person, int(mondays[i]), float(hours[i]), pay)
+                for i in np.flatnonzero(hours > pay + _TIE)
+            ]
+    table = pd.DataFrame(rows, columns=["flag", "person", "start", "measured", "limit"])
+    table["start"] = pd.to_datetime(table["start"].to_numpy(dtype="int64"), unit="s", utc=True)
+    return table
+
+
+def _no_standby() -> pd.DataFrame:
+    return pd.DataFrame(columns=["counted_share", "breaches", "most_average_hours", "rota_size"])
+
+
+def _sensitivity(frame: pd.DataFrame, rules: RestRules, *, breaks_known: bool) -> pd.DataFrame:
+    horizon = _horizon_days(frame)
+    lengths = (frame["end"] - frame["start"]).dt.total_seconds() / HOUR
+    weeks = horizon / 7
+    off = float(lengths[frame["kind"] == STANDBY].sum()) / weeks
+    work = frame["kind"].isin(WORK)
+    base = (
+        float(lengths[work].sum()) / weeks / max(1, frame.loc[frame["kind"].isin([*WORK, STANDBY]), "person"].nunique())
+    )
+    cap = rules.limit("week_hours_avg_max") or rules.limit("week_hours_max")
+    rows = []
+    for counted in (0.0, 0.25, 0.5, 0.75, 1.0):
+        found = _check(frame, rules, counted, breaks_known=breaks_known)
+        people = split(frame, counted_share=counted)
+        averages = [_average_hours(duties, 7.0 * weeks, horizon) for duties in people]
+        size = math.nan
+        if cap is not None and cap > base:
+            size = float(standby_rota_size(off, counted_share=counted, base_hours=base, cap_hours=cap))
+        most = max((average.value for average in averages if average), default=0.0)
+        rows.append((counted, int((found["margin"] < -_TIE).sum()), most, size))
+    return pd.DataFrame(rows, columns=["counted_share", "breaches", "most_average_hours", "rota_size"])
+
+
+def _doubts(
+    frame: pd.DataFrame, rules: RestRules, counted: float, *, on_call: bool, breaks_known: bool
+) -> tuple[Sentence, ...]:
+    notes = [Sentence("rest_not_legal_advice")]
+    horizon, average = _horizon_days(frame), rules.get("week_hours_avg_max")
+    if average is not None and average.value is not None and horizon < (average.window_days or 0):
+        notes.append(Sentence("rest_short_roster", days=horizon, window=average.window_days))
+    recalled = [_name(row.rule) for row in rules.rules if row.status == "recalled" and row.rule in TESTS]
+    if recalled:
+        notes.append(Sentence("rest_recalled", rules=recalled))
+    blank = [_name(row.rule) for row in rules.rules if row.value is None and row.rule in TESTS]
+    if blank:
+        notes.append(Sentence("rest_no_limit", rules=blank))
+    if rules.overridden:
+        notes.append(Sentence("rest_overridden", rules=[_name(rule) for rule in rules.overridden]))
+    if on_call:
+        notes.append(Sentence("rest_standby", share=counted))
+    if not breaks_known:
+        notes.append(Sentence("rest_breaks_unknown"))
+    if rules.get("weekly_rest_fortnight_min") is not None:
+        notes.append(Sentence("rest_fortnight"))
+    if rules.name == "tr_4857":
+        notes.append(Sentence("rest_turkey"))
+    if rules.name == "au_fwa":
+        notes.append(Sentence("rest_australia"))
+    return tuple(notes)
+
+
+def _assumptions(rules: RestRules, found: pd.DataFrame, counted: float | None) -> Iterator[Assumption]:
+    used = set(found["rule"])
+    for row in rules.rules:
+        if row.rule in used:
+            yield Assumption(
+                f"{rules.name}.{row.rule}",
+                row.value,
+                unit=row.unit,
+                source=row.source or "desk",
+                status=row.status,
+                note=row.article,
+            )
+    if counted is not None:
+        yield Assumption("on_call.counted_share", counted, 0.0, 1.0, "share", source="judgement", status="judgement")
