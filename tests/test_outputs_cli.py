@@ -28,6 +28,8 @@ def run(*words: str) -> Any:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer at once: these tests are about the command, not about the answers."""
     monkeypatch.setattr("staffcalc._assess.assess", lambda *_, **__: [made_up()])
+    monkeypatch.setattr("staffcalc.demand.volumes.read_volumes", lambda *_, **__: None)
+    monkeypatch.setattr("staffcalc.demand.fit.fit_volume", lambda *_: None)
 
 
 def test_init_writes_two_files_that_check_accepts(tmp_path: Path) -> None:
@@ -127,7 +129,7 @@ def test_an_output_that_is_a_file_is_an_input_problem(quick: None, tmp_path: Pat
     assert "not a folder" in done.stderr
 
 
-def test_a_fault_of_ours_is_one_plain_message(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_fault_of_ours_is_one_plain_message(quick: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("division\nby zero")
 
@@ -140,7 +142,7 @@ def test_a_fault_of_ours_is_one_plain_message(monkeypatch: pytest.MonkeyPatch, t
     assert isinstance(done.exception, SystemExit)
 
 
-def test_a_stop_by_the_user_ends_with_130(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_stop_by_the_user_ends_with_130(quick: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 

@@ -95,14 +95,17 @@ def _burnout_risk(answer: Any) -> Spoken:
 
 def _team_cost(answer: Any) -> Spoken:
     if answer.gap_fte > 0:
-        low, high = ((amount, answer.currency) for amount in (answer.gap_low, answer.gap_high))
-        interval = Sentence("interval_80_money", low=low, high=high)
-        yield (
-            Sentence("figure_money", money=(answer.gap_per_year, answer.currency)),
-            Sentence("figure_name_cost"),
-            interval,
-            False,
+        low, cost, high = (
+            (_three_digits(amount), answer.currency)
+            for amount in (answer.gap_low, answer.gap_per_year, answer.gap_high)
         )
+        interval = Sentence("interval_80_money", low=low, high=high)
+        yield Sentence("figure_money", money=cost), Sentence("figure_name_cost"), interval, False
+
+
+def _three_digits(amount: float) -> float:
+    """Round an amount as far as its interval allows to speak of it."""
+    return float(f"{amount:.3g}")
 
 
 FIGURES: dict[str, Callable[[Any], Spoken]] = {
