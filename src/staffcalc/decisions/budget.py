@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from staffcalc.inputs.people import Person
     from staffcalc.staffing.need import StaffingNeed
 
+PUBLISHED_PAY = {
+    ("US", "USD"): "salary_us_social_media_manager",
+    ("GB", "GBP"): "salary_uk_social_media_manager",
+    ("DE", "EUR"): "salary_de_social_media_manager",
+}
+"""Figures of pay by country and currency, for teams that gave none."""
+
 GRID = 99
 """Points of the quantile grids on which cost and gap are multiplied."""
 
@@ -104,8 +111,8 @@ def cost_team(desk: Desk, need: StaffingNeed) -> TeamCost:
 
     Notes
     -----
-    Cost of a person = contract hours / full-time hours x (pay x (1 + on-cost) + overhead). A missing FTE is costed at the
-    mean cost of a present FTE, or of the grades given where there is no team. The interval multiplies the interval of
+    Cost of a person = contract hours / full-time hours x (pay x (1 + on-cost) + overhead). A missing FTE is costed at
+    the mean cost of a present FTE, or of the grades given where there is no team. The interval multiplies that of
     the need with the range of the on-cost, on a grid of quantiles; both are taken as independent. Hiring, training and
     turnover are not in it.
 
@@ -229,15 +236,19 @@ def _pays(desk: Desk, team: tuple[Person, ...]) -> tuple[list[float], list[Assum
     return pays, list(log.values())
 
 
+def pay_is_known(desk: Desk) -> bool:
+    """Return whether the pay of every grade in the team is given, or a figure is published for country and currency."""
+    if (desk.calendar.country, desk.currency) in PUBLISHED_PAY:
+        return True
+    grades = desk.costs.salary_per_year
+    team = desk.team()
+    return bool(grades or team) and all(person.salary_per_year is not None or person.grade in grades for person in team)
+
+
 def _published_pay(desk: Desk, grade: str) -> tuple[list[float], list[Assumption]]:
-    country = desk.calendar.country or ""
-    names = {
-        ("US", "USD"): "salary_us_social_media_manager",
-        ("GB", "GBP"): "salary_uk_social_media_manager",
-        ("DE", "EUR"): "salary_de_social_media_manager",
-    }
-    name = names.get((country, desk.currency))
+    country = desk.calendar.country or "–"
+    name = PUBLISHED_PAY.get((country, desk.currency))
     if name is None:
-        raise InputError("no_pay_known", grade=grade, country=country or "–", currency=desk.currency)
+        raise InputError("no_pay_known", grade=grade, country=country, currency=desk.currency)
     row: Figure = figure(name)
     return [row.value], [row.assumption()]
