@@ -1,0 +1,498 @@
+"""Survey results of teams: scored, released together or not at all, with intervals and the doubt of silence."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from staffcalc._checks import one_of, whole
+from staffcalc._result import Assumption, Result
+from staffcalc._words import Sentence
+from staffcalc.burnout import guardrails
+from staffcalc.burnout.instruments import CBI_ITEMS, score_bat, score_cbi, score_olbi, score_single_item
+from staffcalc.burnout.release import effective_size, non_response_bounds, update_share
+from staffcalc.burnout.signals import Signal, signal_frame
+from staffcalc.burnout.suppression import suppress
+from staffcalc.errors import InputError
+from staffcalc.reference.lookup import figure
+
+if TYPE_CHECKING:
+    from staffcalc.burnout.answer import BurnoutRisk
+
+INSTRUMENTS = ("cbi", "bat", "olbi", "single_item")
+"""Questionnaires whose answers can be scored."""
+
+EVERYBODY = "everybody"
+"""Name of the group of all answers."""
+
+COLUMNS = (
+    "grouping", "group", "scale", "released", "people", "mean_score", "line", "share", "share_low", "share_high",
+    "bound_low", "bound_high", "posterior", "posterior_low", "posterior_high",
+)  # fmt: skip
+"""Columns of the table; what is not released stays empty."""
+
+_LINES = {
+    "personal": "cbi_reference_line",
+    "work": "cbi_reference_line",
+    "client": "cbi_reference_line",
+    "bat12": "bat12_orange",
+    "bat23": "bat23_orange",
+    "exhaustion_bat23": "bat23_exhaustion_orange",
+    "cognitive_bat23": "bat23_cognitive_orange",
+    "exhaustion_olbi": "olbi_exhaustion_cut",
+    "disengagement_olbi": "olbi_disengagement_cut",
+    "single_item": "single_item_cut",
+}
+
+Scores = dict[str, tuple[float, bool]]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class SurveyScore(Result):
+    """
+    Results of one survey, group by group, as far as they may be shown.
+
+    Parameters
+    ----------
+    instrument : str
+        Questionnaire: ``cbi``, ``bat``, ``olbi`` or ``single_item``.
+    answered : int
+        Answers that could be scored; zero where even the whole may not be shown. [people]
+    min_group : int
+        Smallest group that is shown. [people]
+    groups, withheld : int
+        Groups asked for, and those of them that are not shown on at least one scale.
+    audit : DataFrame
+        Reason of every result withheld, for the audit log. Never publish it: a reason can give the answer away.
+    """
+
+    kind: ClassVar[str] = "survey_score"
+
+    instrument: str
+    answered: int
+    min_group: int
+    groups: int
+    withheld: int
+    purpose: str = "work_design"
+    table: pd.DataFrame = dataclasses.field(repr=False)
+    signal_table: pd.DataFrame = dataclasses.field(repr=False)
+    audit: pd.DataFrame = dataclasses.field(repr=False)
+
+    @property
+    def signals(self) -> pd.DataFrame:
+        """The survey layer: groups whose share at or above a published line is surely above the baseline."""
+        return self.signal_table.copy()
+
+    @property
+    def headline(self) -> Sentence:
+        """The share of everybody at or above the line with its interval, and how many groups are not shown."""
+        whole_ = self.table[(self.table["group"] == EVERYBODY) & self.table["released"]]
+        values = {"groups": self.groups, "count": self.withheld, "instrument": Sentence(f"term_{self.instrument}")}
+        if whole_.empty:
+            return Sentence("burnout_survey_nothing", **values)
+        row = whole_.iloc[0]
+        return Sentence(
+            "burnout_survey_headline",
+            **values,
+            scale=Sentence(f"term_{row['scale']}"),
+            share=float(row["share"]),
+            low=float(row["share_low"]),
+            high=float(row["share_high"]),
+            people=self.answered,
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a grouping, group and scale; empty where a result is not released."""
+        return self.table.copy()
+
+
+def score_survey(
+    frame: pd.DataFrame,
+    *,
+    instrument: str,
+    by: str | Sequence[str],
+    min_group: int | None = None,
+    invited: Mapping[str, int] | None = None,
+    prior: BurnoutRisk | None = None,
+    previous: SurveyScore | None = None,
+    purpose: str = "work_design",
+) -> SurveyScore:
+    """
+    Score a survey for all groups at once and show what singles nobody out.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row an answer sheet: the columns of ``by``, and one column an item in the order of the form. No names, no
+        ids. Items of the Copenhagen Burnout Inventory are named by scale: ``personal_1``, ``work_1``, ``client_1``.
+    instrument : str
+        ``cbi``, ``bat`` (12 or 23 items), ``olbi`` or ``single_item``.
+    by : str or sequence of str
+        Columns to group by; each gives a table, all tables are released together.
+    min_group : int, optional
+        Smallest group that is shown: five, or more. [people]
+    invited : mapping, optional
+        People asked, by group; gives the bounds for those who stayed silent. [people]
+    prior : BurnoutRisk, optional
+        Model answer whose roles are groups of this survey; combined with answers to the Burnout Assessment Tool.
+    previous : SurveyScore, optional
+        Earlier survey of the same groups; a group that changed by one to four people is withheld.
+    purpose : str
+        ``work_design`` or ``research``.
+
+    Returns
+    -------
+    SurveyScore
+        Mean score and share at or above the published line with a 95 % interval, rounded; bounds for silence.
+
+    Raises
+    ------
+    InputError
+        If a column describes a person, items do not fit the form, an answer is not known, or ``min_group`` is too low.
+
+    Notes
+    -----
+    A result is withheld where fewer than ``min_group`` people answered, where all or none of them are at or above the
+    line, and where it could be computed from the other results shown (searched by linear algebra over all tables of
+    the call); a group withheld on one scale is withheld on all. Separate calls cannot be policed: ask every grouping in
+    one call, and keep the answer sheets away from readers of the results. Lines are conventions of research, not
+    diagnoses.
+
+    References
+    ----------
+    .. [1] source keys ``kristensen_2005``, ``schaufeli_2023``, ``olbi_programs``, ``dolan_2015`` in
+       ``reference/sources.csv``.
+
+    Examples
+    --------
+    >>> sheets = pd.DataFrame({"team": ["a"] * 6 + ["b"] * 4, "level": [1, 4, 2, 3, 1, 2, 2, 1, 5, 1]})
+    >>> score = score_survey(sheets, instrument="single_item", by="team")
+    >>> score.to_frame()[["group", "released"]].to_numpy().tolist()
+    [['everybody', True], ['a', False], ['b', False]]
+    """
+    one_of("instrument", instrument, INSTRUMENTS)
+    guardrails.check_purpose(purpose)
+    least = guardrails.check_min_group(min_group)
+    groupings = [by] if isinstance(by, str) else list(by)
+    items = _check_columns(frame, groupings)
+    sheets = _score_sheets(frame[items], instrument)
+    scales = list(dict.fromkeys(scale for sheet in sheets for scale in sheet))
+    names, members = _cells(frame, groupings)
+    withheld = {scale: _withheld(names, members, scale, sheets, least=least, previous=previous) for scale in scales}
+    log = [(*name, scale, why) for scale, reasons in withheld.items() for name, why in reasons.items()]
+    closed = {name for reasons in withheld.values() for name in reasons}
+    rows = [
+        _row(
+            name,
+            scale,
+            mask,
+            sheets,
+            None if name in closed else _asked(invited, name[1]),
+            prior,
+            open_=name not in closed,
+        )
+        for scale in scales
+        for name, mask in zip(names, members, strict=True)
+    ]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    released = table.groupby(["grouping", "group"], sort=False)["released"].all() if rows else pd.Series(dtype=bool)
+    everybody = table[(table["group"] == EVERYBODY) & table["released"]]
+    return SurveyScore(
+        instrument=instrument,
+        answered=int(everybody["people"].max()) if len(everybody) else 0,
+        min_group=least,
+        groups=max(0, len(released) - 1),
+        withheld=int((~released.iloc[1:]).sum()) if len(released) else 0,
+        purpose=purpose,
+        table=table,
+        signal_table=signal_frame(_signals(table)),
+        audit=pd.DataFrame(log, columns=["grouping", "group", "scale", "reason"]),
+        notes=_notes(instrument, scales, invited, previous, purpose),
+        assumptions=_lines(scales, least),
+        sources=tuple(dict.fromkeys(figure(_LINES[scale]).source for scale in scales)),
+    )
+
+
+def _check_columns(frame: pd.DataFrame, groupings: list[str]) -> list[str]:
+    if len(frame) == 0:
+        raise InputError("burnout_survey_empty")
+    missing = [column for column in groupings if column not in frame.columns]
+    if missing or not groupings:
+        raise InputError("burnout_survey_by", missing=missing, known=[str(column) for column in frame.columns])
+    items = [str(column) for column in frame.columns if column not in groupings]
+    guardrails.refuse_personal([*groupings, *items])
+    if frame[groupings].isna().any(axis=None):
+        raise InputError("burnout_survey_no_group", by=groupings)
+    return items
+
+
+def _score_sheets(items: pd.DataFrame, instrument: str) -> list[Scores]:
+    columns = [str(column) for column in items.columns]
+    scorer: Callable[[list[Any]], Scores]
+    if instrument == "cbi":
+        places = _cbi_places(columns)
+
+        def scorer(sheet: list[Any]) -> Scores:
+            return _cbi(sheet, places)
+    else:
+        scorer = {"bat": _bat, "olbi": _olbi, "single_item": _single}[instrument]
+        expected = {"bat": (12, 23), "olbi": (16,), "single_item": (1,)}[instrument]
+        if len(columns) not in expected:
+            raise InputError(
+                "burnout_survey_items",
+                instrument=Sentence(f"term_{instrument}"),
+                columns=columns[:30],
+                expected=list(expected),
+            )
+    return [scorer(_plain(sheet)) for sheet in items.itertuples(index=False, name=None)]
+
+
+def _plain(sheet: Sequence[Any]) -> list[Any]:
+    return [None if value is None or value != value or value is pd.NA else value for value in sheet]
+
+
+def _cbi_places(columns: list[str]) -> dict[str, list[int]]:
+    places = {
+        scale: [i for i, column in enumerate(columns) if re.match(rf"{scale}(_|\b|\d)", column.lower())]
+        for scale in CBI_ITEMS
+    }
+    if not any(places.values()):
+        by_count = {6: ("personal",), 7: ("work",), 13: ("personal", "work"), 19: ("personal", "work", "client")}
+        start = 0
+        for scale in by_count.get(len(columns), ()):
+            places[scale] = list(range(start, start + CBI_ITEMS[scale]))
+            start += CBI_ITEMS[scale]
+    found = {scale: where for scale, where in places.items() if where}
+    if not found or any(len(where) != CBI_ITEMS[scale] for scale, where in found.items()):
+        raise InputError(
+            "burnout_survey_items",
+            instrument=Sentence("term_cbi"),
+            columns=columns[:30],
+            expected=list(CBI_ITEMS.values()),
+        )
+    if sum(len(where) for where in found.values()) != len(columns):
+        used = {i for where in found.values() for i in where}
+        raise InputError("burnout_survey_extra", columns=[column for i, column in enumerate(columns) if i not in used])
+    return found
+
+
+def _cbi(sheet: list[Any], places: dict[str, list[int]]) -> Scores:
+    result: Scores = {}
+    for scale, where in places.items():
+        scored = score_cbi([sheet[i] for i in where], scale=scale)
+        if scored["score"] is not None:
+            result[scale] = scored["score"], bool(scored["at_or_above_line"])
+    return result
+
+
+def _bat(sheet: list[Any]) -> Scores:
+    if None in sheet:
+        return {}
+    scored = score_bat(sheet)
+    result: Scores = {f"bat{scored['n']}": (scored["core"], scored["band"] != "below_at_risk")}
+    if scored["n"] == 23:
+        result["exhaustion_bat23"] = scored["EX"], scored["EX_band"] != "below_at_risk"
+        result["cognitive_bat23"] = scored["CI"], scored["CI_band"] != "below_at_risk"
+    return result
+
+
+def _olbi(sheet: list[Any]) -> Scores:
+    if None in sheet:
+        return {}
+    scored = score_olbi(sheet)
+    return {
+        "exhaustion_olbi": (scored["EXH"], scored["exhausted"]),
+        "disengagement_olbi": (scored["DIS"], scored["disengaged"]),
+    }
+
+
+def _single(sheet: list[Any]) -> Scores:
+    if sheet[0] is None:
+        return {}
+    scored = score_single_item(sheet[0])
+    return {"single_item": (float(scored["level"]), scored["burned_out"])}
+
+
+Name = tuple[str, str]
+
+
+def _cells(frame: pd.DataFrame, groupings: list[str]) -> tuple[list[Name], list[Any]]:
+    """Return the groups of every table with their members; the first is everybody."""
+    names: list[Name] = [(EVERYBODY, EVERYBODY)]
+    members = [np.ones(len(frame), dtype=bool)]
+    for grouping in groupings:
+        column = frame[grouping].astype(str).to_numpy()
+        for group in dict.fromkeys(column):
+            names.append((grouping, str(group)))
+            members.append(column == group)
+    return names, members
+
+
+def _withheld(
+    names: list[Name],
+    members: list[Any],
+    scale: str,
+    sheets: list[Scores],
+    *,
+    least: int,
+    previous: SurveyScore | None,
+) -> dict[Name, str]:
+    """Return the groups that must not be shown on one scale, with the reason for the audit log."""
+    answered = np.array([scale in sheet for sheet in sheets])
+    at_line = np.array([sheet[scale][1] for sheet in sheets if scale in sheet], dtype=bool)
+    cells = np.array(members)[:, answered]
+    order = list(dict.fromkeys(grouping for grouping, _ in names))
+    verdict = suppress(cells, at_line, tables=[order.index(grouping) for grouping, _ in names], least=least)
+    sizes = cells.sum(axis=1)
+    reasons = [
+        reason or _since_previous(previous, *name, scale, int(n), least)
+        for name, reason, n in zip(names, verdict.reasons, sizes, strict=True)
+    ]
+    return {name: reason for name, reason in zip(names, reasons, strict=True) if reason is not None}
+
+
+def _row(
+    name: Name,
+    scale: str,
+    mask: Any,
+    sheets: list[Scores],
+    invited: int | None,
+    prior: BurnoutRisk | None,
+    *,
+    open_: bool,
+) -> dict[str, Any]:
+    row: dict[str, Any] = dict.fromkeys(COLUMNS, np.nan)
+    row |= {
+        "grouping": name[0],
+        "group": name[1],
+        "scale": scale,
+        "released": open_,
+        "line": figure(_LINES[scale]).value,
+    }
+    if open_:
+        scored = [sheets[i][scale] for i in np.flatnonzero(mask) if scale in sheets[i]]
+        scores, at_line = np.array([score for score, _ in scored]), np.array([line for _, line in scored])
+        row |= _shown(scale, name[1], scores, at_line, invited, prior)
+    return row
+
+
+def _since_previous(
+    previous: SurveyScore | None, grouping: str, group: str, scale: str, n: int, least: int
+) -> str | None:
+    if previous is None:
+        return None
+    old = previous.table
+    rows = old[(old["grouping"] == grouping) & (old["group"] == group) & (old["scale"] == scale) & old["released"]]
+    return "differencing" if any(0 < abs(n - before) < least for before in rows["people"]) else None
+
+
+def _asked(invited: Mapping[str, int] | None, group: str) -> int | None:
+    if invited is None or group not in invited:
+        return None
+    return whole(f"invited[{group}]", invited[group], 1, unit="people")
+
+
+def _shown(
+    scale: str, group: str, scores: Any, at_line: Any, invited: int | None, prior: BurnoutRisk | None
+) -> dict[str, Any]:
+    n, k = len(scores), int(at_line.sum())
+    step = figure("burnout_share_step").value
+    fine = "burnout_cbi_step" if scale in CBI_ITEMS else "burnout_score_step"
+    low, high = wilson(k, n)
+    shown = {
+        "people": n,
+        "mean_score": _round(float(scores.mean()), figure(fine).value),
+        "share": _round(k / n, step),
+        "share_low": _outward(low, step, down=True),
+        "share_high": _outward(high, step, down=False),
+    }  # fmt: skip
+    if invited is not None:
+        bounds = non_response_bounds(k, answered=n, invited=invited)
+        shown["bound_low"] = _outward(bounds[0], step, down=True)
+        shown["bound_high"] = _outward(bounds[1], step, down=False)
+    if prior is not None and group in prior.roles and scale in ("bat12", "bat23"):
+        line = prior.of(group).to_frame().iloc[0]
+        posterior = update_share(
+            float(line["mean"]), effective_size(float(line["mean"]), float(line["sd"])), at_line=k, answered=n
+        )
+        shown["posterior"] = _round(posterior.mean, step)
+        shown["posterior_low"] = _outward(posterior.low, step, down=True)
+        shown["posterior_high"] = _outward(posterior.high, step, down=False)
+    return shown
+
+
+def wilson(k: int, n: int, /) -> tuple[float, float]:
+    """
+    Return the 95 % Wilson interval of a share ``k / n``.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in wilson(4, 5)]
+    [0.376, 0.964]
+    """
+    z = 1.959964
+    middle = (k + z * z / 2) / (n + z * z)
+    half = z / (n + z * z) * float(np.sqrt(k * (n - k) / n + z * z / 4))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _round(value: float, step: float) -> float:
+    return round(round(value / step) * step, 6)
+
+
+def _outward(value: float, step: float, *, down: bool) -> float:
+    """Round an end of an interval outward, so that rounding never makes it look surer."""
+    scaled = np.floor(value / step + 1e-9) if down else np.ceil(value / step - 1e-9)
+    return float(min(1.0, max(0.0, round(scaled * step, 6))))
+
+
+def _signals(table: pd.DataFrame) -> list[Signal]:
+    baseline = figure("baseline_bat_at_or_above_orange")
+    found = []
+    for row in table[table["released"]].to_dict("records"):
+        if row["scale"] in ("bat12", "bat23"):
+            level = "above_baseline" if row["share_low"] > baseline.value else "below"
+            signal = Signal(
+                str(row["group"]), "survey", "bat_share", level, float(row["share"]), baseline.value, baseline.source
+            )
+            found.append(signal)
+    return found
+
+
+def _notes(
+    instrument: str,
+    scales: list[str],
+    invited: Mapping[str, int] | None,
+    previous: SurveyScore | None,
+    purpose: str,
+) -> tuple[Sentence, ...]:
+    notes = [
+        Sentence("burnout_note_survey_group"),
+        Sentence("burnout_note_survey_lines"),
+        Sentence("burnout_note_survey_small"),
+        Sentence("burnout_note_survey_calls"),
+    ]
+    if invited is None:
+        notes.append(Sentence("burnout_note_survey_silent"))
+    if instrument == "olbi":
+        notes.append(Sentence("burnout_note_olbi_key"))
+    if instrument == "bat":
+        notes.append(Sentence("burnout_note_bat_tentative"))
+    if previous is None:
+        notes.append(Sentence("burnout_note_survey_repeat"))
+    recalled = [scale for scale in scales if figure(_LINES[scale]).status != "confirmed"]
+    if recalled:
+        notes.append(Sentence("burnout_note_survey_verify", scales=[Sentence(f"term_{scale}") for scale in recalled]))
+    notes.append(Sentence("burnout_note_purpose", purpose=Sentence(f"term_{purpose}")))
+    notes.append(Sentence("burnout_note_help"))
+    return tuple(notes)
+
+
+def _lines(scales: list[str], least: int) -> tuple[Assumption, ...]:
+    names = dict.fromkeys(_LINES[scale] for scale in scales)
+    return (*(figure(name).assumption() for name in names), figure("min_group").assumption(value=least))
