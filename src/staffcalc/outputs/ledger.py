@@ -24,7 +24,7 @@ class AssumptionLine:
     unit: str
     status: str
     source: str
-    note: str
+    note: str = dataclasses.field(compare=False)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,8 +48,8 @@ def assumption_lines(
 ) -> tuple[tuple[AssumptionLine, ...], tuple[AssumptionLine, ...]]:
     """Return the assumptions of all answers in words: what was given, and what was assumed."""
     rows = log(answers)
-    given = tuple(assumption_line(row, language) for row in rows if row.status == "given")
-    return given, tuple(assumption_line(row, language) for row in rows if row.status != "given")
+    given = dict.fromkeys(assumption_line(row, language) for row in rows if row.status == "given")
+    return tuple(given), tuple(dict.fromkeys(assumption_line(row, language) for row in rows if row.status != "given"))
 
 
 def assumption_line(row: Assumption, language: str) -> AssumptionLine:
