@@ -14,6 +14,7 @@ from staffcalc.errors import InputError
 from staffcalc.staffing.headcount import WEEKS_PER_YEAR
 
 _TIE = 1e-12
+_MOST_HEADS = 1_000_000
 
 
 def heads_for_seats(seats: int, *, absence: float, confidence: float = 0.95, dependence: float = 0.0) -> int:
@@ -66,15 +67,22 @@ def heads_for_seats(seats: int, *, absence: float, confidence: float = 0.95, dep
         return needed
     if sure == 1:
         raise InputError("certain_presence", absence=away)
-    if joint > 0:
-        return _heads_dependent(needed, away, sure, joint)
-    log_term = needed * math.log1p(-away)
-    reached, extra = math.exp(log_term), 0
-    while reached < sure - _TIE:
-        extra += 1
-        log_term += math.log(away * (needed + extra - 1) / extra)
-        reached += math.exp(log_term)
-    return needed + extra
+
+    def is_enough(heads: int) -> bool:
+        return presence_probability(heads, needed=needed, absence=away, dependence=joint) >= sure - _TIE
+
+    short, enough, step = needed - 1, needed, 1
+    while not is_enough(enough):
+        short, enough, step = enough, enough + step, 2 * step
+        if enough > _MOST_HEADS:
+            raise InputError("too_many_heads", absence=away, confidence=sure, most=_MOST_HEADS)
+    while enough - short > 1:
+        middle = (short + enough) // 2
+        if is_enough(middle):
+            enough = middle
+        else:
+            short = middle
+    return enough
 
 
 def presence_probability(people: int, *, needed: int, absence: float, dependence: float = 0.0) -> float:
@@ -155,6 +163,7 @@ def days_with_nobody(people: int, *, absence: float, days_per_week: float = 7, d
     --------
     One person, away 47 of 260.9 working days, seven days of cover a week:
 
+    >>> from staffcalc import absence_share
     >>> round(days_with_nobody(1, absence=absence_share()))
     66
     """
@@ -167,35 +176,26 @@ def days_with_nobody(people: int, *, absence: float, days_per_week: float = 7, d
     return WEEKS_PER_YEAR * days * (_absent(heads, away, joint)[-1] if heads else 1.0)
 
 
-def _heads_dependent(needed: int, away: float, sure: float, joint: float) -> int:
-    short, enough = needed - 1, 2 * needed + 8
-    while presence_probability(enough, needed=needed, absence=away, dependence=joint) < sure - _TIE:
-        short, enough = enough, 2 * enough
-        if enough > 1_000 * (needed + 100):
-            raise InputError("certain_presence", absence=away)
-    while enough - short > 1:
-        middle = (short + enough) // 2
-        if presence_probability(middle, needed=needed, absence=away, dependence=joint) < sure - _TIE:
-            short = middle
-        else:
-            enough = middle
-    return enough
-
-
 def _absent(people: int, away: float, joint: float) -> list[float]:
     """Return the probabilities that 0, 1, ... all of the people are absent at once."""
+    if people == 0:
+        return [1.0]
     if away in (0.0, 1.0) or joint == 1.0:
-        none = (1.0 - away) if joint == 1.0 or away in (0.0, 1.0) else 0.0
-        return [none] + [0.0] * (people - 1) + [1.0 - none] if people else [1.0]
-    if joint == 0.0:
-        logs = [people * math.log1p(-away)]
+        return [1.0 - away] + [0.0] * (people - 1) + [away]
+    spread = (1.0 - joint) / joint if joint > 0.0 else math.inf
+    if math.isfinite(spread):
+        a, b = away * spread, (1.0 - away) * spread
+        up = [(people - k) * (a + k) / ((k + 1) * (b + people - k - 1)) for k in range(people)]
+    else:
         odds = away / (1.0 - away)
-        for k in range(people):
-            logs.append(logs[-1] + math.log(odds * (people - k) / (k + 1)))
-        return [math.exp(value) for value in logs]
-    spread = (1.0 - joint) / joint
-    a, b = away * spread, (1.0 - away) * spread
-    logs = [math.fsum(math.log((b + i) / (a + b + i)) for i in range(people))]
-    for k in range(people):
-        logs.append(logs[-1] + math.log((people - k) / (k + 1) * (a + k) / (b + people - k - 1)))
-    return [math.exp(value) for value in logs]
+        up = [(people - k) / (k + 1) * odds for k in range(people)]
+    # weights outward from the likeliest count, then shares of their sum: nothing overflows, nothing cancels
+    middle = min(people, round(people * away))
+    weights = [0.0] * (people + 1)
+    weights[middle] = 1.0
+    for k in range(middle, people):
+        weights[k + 1] = weights[k] * up[k]
+    for k in range(middle, 0, -1):
+        weights[k - 1] = weights[k] / up[k - 1] if up[k - 1] > 0.0 else 0.0
+    total = math.fsum(weights)
+    return [weight / total for weight in weights]
