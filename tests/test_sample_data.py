@@ -77,3 +77,10 @@ def test_the_solo_desk_is_one_person_at_all_hours() -> None:
 def test_the_chat_log_stands_beside_its_attribution() -> None:
     assert "Creative Commons Attribution 4.0" in (DATA / "ubuntu_irc" / "ATTRIBUTION.md").read_text(encoding="utf-8")
     assert (DATA / "ubuntu_irc" / "ubuntu_irc_messages.csv.gz").stat().st_size > 100_000
+
+
+def test_daily_counts_of_three_hundred_channels_can_be_read() -> None:
+    history = staffcalc.read_volumes(DATA / "enterprise_volumes.csv", timezone="Europe/Istanbul")
+    total = sum(int(row["messages"]) for row in rows("enterprise_volumes.csv"))
+    assert history.counts.shape == (8 * 7 * 24, 300)
+    assert history.counts.to_numpy().sum() == pytest.approx(total)

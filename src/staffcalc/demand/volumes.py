@@ -116,8 +116,8 @@ def _history(table: Table, timezone: str | None, day_first: bool | None, per: st
     work = work[~bad & ~stamps.missing]
     if work.empty:
         raise InputError("no_rows_left", source=source, rows=table.rows)
-    work = _without_duplicates(work, ledger)
     daily = not stamps.has_time and _is_daily(work)
+    work = _without_duplicates(work, ledger)
     spread = _spread_days(work, local_zone, aware=bare == 0) if daily else None
     counts_frame = _hours(work, ledger, source) if spread is None else spread
     return finish(
