@@ -1,0 +1,140 @@
+"""Pictures of what a team cannot lose."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from staffcalc._words import format_number, label
+from staffcalc.outputs import theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from staffcalc.resilience.access_review import AccessReview
+    from staffcalc.resilience.cells import DeskCell
+    from staffcalc.resilience.single_points import SinglePoints
+
+MOST_ROWS = 45
+MOST_PEOPLE = 24
+KINDS = ("answering", "owner", "editor", "recovery_email", "second_factor", "duty", "hours")
+
+
+def size_single_points(answer: SinglePoints) -> tuple[float, float]:
+    """Return the size of the matrix: one line a cell, or one a person where there are too many cells. [inch]"""
+    if len(answer.cells) <= MOST_ROWS:
+        return theme.WIDTH, 1.9 + 0.19 * max(4, len(answer.cells))
+    return theme.WIDTH, 2.1 + 0.24 * min(MOST_PEOPLE, max(3, len(answer.losses)))
+
+
+def draw_single_points(answer: SinglePoints, ax: Axes, language: str) -> None:
+    """Draw cells by holder with the spare of each; for many cells, people by what hangs on them alone."""
+    if not answer.cells:
+        ax.set_axis_off()
+    elif len(answer.cells) <= MOST_ROWS:
+        _draw_cells(answer, ax, language)
+    else:
+        _draw_people(answer, ax, language)
+
+
+def size_access_review(answer: AccessReview) -> tuple[float, float]:
+    """Return the size of the bars: one line a reason. [inch]"""
+    return theme.WIDTH, 1.3 + 0.3 * max(2, len({step.reason for step in answer.steps}))
+
+
+def draw_access_review(answer: AccessReview, ax: Axes, language: str) -> None:
+    """Draw the steps by reason, coloured by when they are due."""
+    colours = {"today": 3, "this_week": 1, "this_quarter": 0}
+    counts: Counter[tuple[str, str]] = Counter((step.reason, step.due) for step in answer.steps)
+    for place, ((_, due), count) in enumerate(counts.items()):
+        known = label(f"term_{due}", language) in ax.get_legend_handles_labels()[1]
+        name = "_" if known else label(f"term_{due}", language)
+        bars = ax.barh(place, count, label=name, **theme.bar_style(colours[due]))
+        ax.bar_label(bars, [format_number(count, 0, language)], padding=3, fontsize=theme.SMALL)
+    ax.set_yticks(range(len(counts)), [label(f"term_{reason}", language) for reason, _ in counts])
+    ax.invert_yaxis()
+    ax.set_xlabel(label("axis_access_steps", language))
+    theme.dress(ax, grid="x")
+    if counts:
+        ax.legend(loc="lower right")
+
+
+def _draw_cells(answer: SinglePoints, ax: Axes, language: str) -> None:
+    cells = sorted(answer.cells, key=lambda cell: (KINDS.index(cell.kind), cell.spare))
+    held = Counter(holder for cell in cells for holder in cell.holders)
+    people = sorted(held, key=lambda one: (-held[one], one))
+    shown, hidden = people[:MOST_PEOPLE], people[MOST_PEOPLE:]
+    columns = [*shown, *([f"+{len(hidden)}"] if hidden else [])]
+    for row, cell in enumerate(cells):
+        _shade(ax, row, cell, len(columns))
+        for column, person in enumerate(shown):
+            if person in cell.holders:
+                colour = theme.DANGER if cell.spare <= 0 else theme.MAIN
+                ax.plot(column, row, "s" if cell.spare <= 0 else "o", color=colour, markersize=6)
+        if hidden and cell.holders & set(hidden):
+            ax.text(len(shown), row, str(len(cell.holders & set(hidden))), ha="center", va="center", fontsize=7.5)
+        ax.text(
+            len(columns) + 0.1, row, format_number(cell.spare, 0, language), ha="center", va="center",
+            fontsize=theme.SMALL, fontweight="bold" if cell.spare <= 0 else "normal",
+        )  # fmt: skip
+    ax.set_yticks(range(len(cells)), [_row_name(cell, language) for cell in cells], fontsize=7.5)
+    names = [*columns, label("legend_spare", language)]
+    places = [*range(len(columns)), len(columns) + 0.1]
+    steep = len(columns) > 8 or max(map(len, columns), default=0) > 6
+    ax.set_xticks(places, names, rotation=60 if steep else 0, ha="left" if steep else "center", fontsize=theme.SMALL)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.set_xlim(-0.6, len(columns) + 0.7)
+    ax.set_ylim(len(cells) - 0.4, -0.6)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_visible(False)
+    red = ax.plot([], [], "s", color=theme.DANGER, label=label("legend_no_spare", language))
+    blue = ax.plot([], [], "o", color=theme.MAIN, label=label("legend_with_spare", language))
+    ax.legend(handles=[*red, *blue], loc="upper left", bbox_to_anchor=(0, -0.01), ncols=2)
+
+
+def _shade(ax: Axes, row: int, cell: DeskCell, columns: int) -> None:
+    if cell.spare < 0:
+        ax.axhspan(row - 0.5, row + 0.5, color=theme.PALE, zorder=0)
+    ax.plot([-0.5, columns - 0.5], [row, row], color=theme.PALE, linewidth=0.8, zorder=0)
+
+
+def _draw_people(answer: SinglePoints, ax: Axes, language: str) -> None:
+    losses = answer.losses[:MOST_PEOPLE]
+    kinds = [kind for kind in KINDS if any(cell.kind == kind for loss in losses for cell in loss.cells)]
+    counts = [[sum(cell.kind == kind for cell in loss.cells) for kind in kinds] for loss in losses]
+    top = max((value for row in counts for value in row), default=1)
+    ax.imshow(counts, cmap=theme.heat_colours(), vmin=0, vmax=max(1, top), aspect="auto")
+    for row, values in enumerate(counts):
+        for column, value in enumerate(values):
+            if value:
+                colour = theme.PAPER if value > 0.55 * top else theme.INK
+                ax.text(
+                    column, row, format_number(value, 0, language), ha="center", va="center", color=colour, fontsize=8
+                )
+        ax.text(
+            len(kinds) - 0.35, row, format_number(len(losses[row].channels), 0, language), ha="left", va="center",
+            fontsize=theme.SMALL, fontweight="bold",
+        )  # fmt: skip
+    ax.text(
+        len(kinds) - 0.35, -0.75, label("legend_channels_stop", language), ha="left", va="bottom", fontsize=theme.SMALL
+    )
+    ax.set_yticks(range(len(losses)), [loss.who for loss in losses])
+    ax.set_xticks(range(len(kinds)), [theme.wrapped(label(f"term_{kind}", language), 12) for kind in kinds])
+    ax.xaxis.tick_top()
+    ax.set_xlim(-0.5, len(kinds) + 0.6)
+    ax.tick_params(length=0)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_visible(False)
+    rest = len(answer.losses) - len(losses)
+    words = label("axis_only_this_person", language)
+    ax.set_xlabel(words if rest <= 0 else f"{words} (+{format_number(rest, 0, language)})")
+
+
+def _row_name(cell: DeskCell, language: str) -> str:
+    kind = label(f"term_{cell.kind}", language)
+    if cell.kind == "duty":
+        return f"{kind}: {label(f'term_{cell.subject}', language)}"
+    if cell.kind == "hours":
+        return theme.wrapped(f"{kind}: {cell.words().values['hours'].say(language)}", 48)
+    return f"{cell.name}: {kind}"

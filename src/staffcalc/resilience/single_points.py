@@ -1,0 +1,298 @@
+"""Single points of failure of a desk: what hangs on one person, on two, or on a group, in plain words."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+import pandas as pd
+
+from staffcalc import _checks
+from staffcalc._result import Result
+from staffcalc._words import Sentence
+from staffcalc.inputs.desk import Desk
+from staffcalc.reference.lookup import figure
+from staffcalc.resilience.access_review import review_access, shortened
+from staffcalc.resilience.cells import ADVISED, CHANNEL_KINDS, KINDS, DeskCell, as_holders, groups_of, list_cells
+from staffcalc.resilience.fewest_losses import minimal_cut_sets, smallest_loss, truck_factor
+from staffcalc.resilience.proof import EXACT, ProvenCount
+
+MOST_PAIRS = 12
+"""Pairs spoken of; all of them stand in ``pairs``."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Loss:
+    """
+    What stops when somebody is away.
+
+    Parameters
+    ----------
+    who : str
+        Id of the person, or name of the group.
+    cells : tuple of DeskCell
+        What is left uncovered, beyond what is short already.
+    channels : tuple of str
+        Channels that stop.
+    """
+
+    who: str
+    cells: tuple[DeskCell, ...]
+    channels: tuple[str, ...]
+
+    def words(self) -> Sentence:
+        """Return what stops, in plain words."""
+        return Sentence("if_away", who=self.who, losses=consequences(self.cells))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class SinglePoints(Result):
+    """
+    What a team cannot lose.
+
+    Parameters
+    ----------
+    cells : tuple of DeskCell
+        Everything that must stay covered.
+    smallest_loss : ProvenCount
+        Fewest people whose loss leaves something uncovered; 0 if something is short already. [person]
+    truck_factor : ProvenCount or None
+        Fewest people whose loss stops more than ``share`` of the channels; None without channels. [person]
+    share : float
+        Share of the truck factor. [share]
+    losses : tuple of Loss
+        Each person whose absence alone uncovers something, worst first.
+    group_losses : tuple of Loss
+        Each group (site, vendor, phone, e-mail domain) whose loss uncovers something, worst first.
+    pairs : tuple of frozenset of str
+        Pairs whose loss uncovers something, none of them a single point.
+    findings : tuple of Sentence
+        What the access review found.
+    """
+
+    kind: ClassVar[str] = "single_points"
+
+    cells: tuple[DeskCell, ...]
+    smallest_loss: ProvenCount
+    truck_factor: ProvenCount | None
+    share: float
+    losses: tuple[Loss, ...]
+    group_losses: tuple[Loss, ...]
+    pairs: tuple[frozenset[str], ...]
+    findings: tuple[Sentence, ...]
+
+    @property
+    def short(self) -> tuple[DeskCell, ...]:
+        """Cells with fewer holders than they need, before anybody is lost."""
+        return tuple(cell for cell in self.cells if cell.spare < 0)
+
+    @property
+    def single(self) -> tuple[DeskCell, ...]:
+        """Single points of failure: cells that no holder may be missing from."""
+        return tuple(cell for cell in self.cells if cell.spare == 0)
+
+    @property
+    def headline(self) -> Sentence:
+        """The answer in one sentence."""
+        if not self.cells:
+            return Sentence("points_nothing_told")
+        channels = {cell.subject for cell in self.cells if cell.kind in CHANNEL_KINDS}
+        holders = {holder for cell in self.cells for holder in cell.holders}
+        if len(holders) == 1 and len(self.single) == len(self.cells):
+            return Sentence("points_one_person", who=min(holders), count=len(channels))
+        if not self.single and not self.short:
+            return Sentence("points_none", count=int(self.smallest_loss))
+        if not self.losses:
+            return Sentence("points_short_only", count=len(self.short))
+        worst = self.losses[0]
+        stops = Sentence("stops_channels", who=worst.who, count=len(worst.channels), channels=len(channels))
+        if not worst.channels:
+            stops = Sentence("stops_things", who=worst.who, count=len(worst.cells))
+        points, truck = len(self.single), self._truck_words()
+        if self.short:
+            count = len(self.short)
+            return Sentence(
+                "points_headline_short", count=count, points=points, cells=len(self.cells), stops=stops, truck=truck
+            )
+        return Sentence("points_headline", points=points, cells=len(self.cells), stops=stops, truck=truck)
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Everything in plain words: what is short already, who may not be away, pairs, groups, access findings."""
+        spoken = [Sentence("already_short", losses=consequences(self.short))] if self.short else []
+        spoken += [loss.words() for loss in self.losses]
+        spoken += [
+            Sentence("if_both_away", who=sorted(pair), losses=consequences(self.lost_without(pair)))
+            for pair in self.pairs[:MOST_PAIRS]
+        ]
+        if len(self.pairs) > MOST_PAIRS:
+            spoken.append(Sentence("more_pairs", count=len(self.pairs) - MOST_PAIRS))
+        spoken += [
+            Sentence("if_group_away", who=loss.who, losses=consequences(loss.cells)) for loss in self.group_losses
+        ]
+        return (*spoken, *self.findings)
+
+    def lost_without(self, gone: Iterable[str]) -> tuple[DeskCell, ...]:
+        """Return the cells that some people leave uncovered, beyond those short already."""
+        lost = frozenset(gone)
+        return tuple(cell for cell in self.cells if cell.spare >= 0 and len(cell.holders - lost) < cell.required)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a cell, scarce ones first: kind, cell, holders, required, spare, advised, who."""
+        rows = [
+            {
+                "kind": cell.kind,
+                "cell": cell.name,
+                "holders": len(cell.holders),
+                "required": cell.required,
+                "spare": cell.spare,
+                "advised": cell.advised,
+                "who": ", ".join(sorted(cell.holders)),
+            }
+            for cell in sorted(self.cells, key=lambda cell: (cell.spare, KINDS.index(cell.kind)))
+        ]
+        return pd.DataFrame(rows, columns=["kind", "cell", "holders", "required", "spare", "advised", "who"])
+
+    def _truck_words(self) -> Sentence:
+        factor = self.truck_factor
+        if factor is None:
+            return Sentence("truck_none")
+        if factor.status == EXACT:
+            return Sentence("truck_exact", count=int(factor), share=self.share)
+        return Sentence("truck_between", low=factor.bound, high=int(factor), share=self.share)
+
+
+def find_single_points_of_failure(desk: Desk, *, share: float = 0.5, time_limit: float | None = None) -> SinglePoints:
+    """
+    Find what and whom a team cannot lose.
+
+    Parameters
+    ----------
+    desk : Desk
+        The team, its channels, duties, hours and access holders.
+    share : float
+        The truck factor counts the people whose loss stops more than this share of the channels. [share]
+    time_limit : float, optional
+        Seconds for the exact search of the truck factor; the reference figure ``solver_seconds`` if left out. When it
+        strikes, the proven bounds are given and a note says so. [s]
+
+    Returns
+    -------
+    SinglePoints
+        Cells with holders and spare, smallest loss, truck factor, losses of one, of two and of groups, in words.
+
+    Raises
+    ------
+    InputError
+        If ``share`` is not between 0 and 1, or 1 itself.
+
+    Notes
+    -----
+    Cells are families, (channel, language, hour block), (channel, access layer), (duty) and (hour block), never their
+    product; a channel fails when any of its cells fails. A cell needs one holder unless the desk says more: the two
+    owners that every account ought to have are advice (column ``advised``), since a channel with one owner works today.
+    People who have left are no cover. Do **not** use it to judge people: it describes how work is shared out.
+
+    References
+    ----------
+    .. [1] source key ``avelino2016`` in ``reference/sources.csv``.
+
+    Examples
+    --------
+    >>> import staffcalc as sc
+    >>> points = find_single_points_of_failure(sc.read_desk("data/sample_desk.yaml"))
+    >>> points.smallest_loss, points.truck_factor
+    (1, 1)
+    >>> print(points.losses[-1].words())
+    If p3 is away: too few people are there in 16 hours of the week.
+    """
+    share = _checks.share("share", share, below_one=True)
+    seconds = figure("solver_seconds").value if time_limit is None else time_limit
+    cells = list_cells(desk)
+    if not cells:
+        return SinglePoints(
+            cells=(), smallest_loss=ProvenCount(0), truck_factor=None, share=share, losses=(), group_losses=(),
+            pairs=(), findings=(), notes=(Sentence("nothing_to_cover"),), desk=desk,
+        )  # fmt: skip
+    holders, required = as_holders(cells)
+    channel_cells = {place: cell for place, cell in enumerate(cells) if cell.kind in CHANNEL_KINDS}
+    factor = (
+        truck_factor(
+            {place: cell.holders for place, cell in channel_cells.items()},
+            share=share,
+            required={place: cell.required for place, cell in channel_cells.items()},
+            channels={place: cell.subject for place, cell in channel_cells.items()},
+            time_limit=seconds,
+        )
+        if channel_cells
+        else None
+    )
+    held = {holder for cell in cells for holder in cell.holders}
+    pairs = [cut for cut in minimal_cut_sets(holders, required, order=2) if len(cut) == 2]
+    review = review_access(desk)
+    return SinglePoints(
+        cells=cells,
+        smallest_loss=smallest_loss(holders, required),
+        truck_factor=factor,
+        share=share,
+        losses=_worst_first(Loss(one, *_lost(cells, {one})) for one in sorted(held)),
+        group_losses=_worst_first(Loss(name, *_lost(cells, who)) for name, who in groups_of(desk, held).items()),
+        pairs=tuple(frozenset(str(one) for one in pair) for pair in pairs),
+        findings=review.findings,
+        notes=_doubts(desk, cells, factor, share),
+        assumptions=tuple(figure(name).assumption() for name in ADVISED.values()),
+        sources=("avelino2016",),
+        desk=desk,
+    )
+
+
+def consequences(cells: Sequence[DeskCell]) -> list[Sentence]:
+    """Return what uncovered cells mean, one sentence for each kind."""
+    spoken = []
+    for kind in KINDS:
+        found = [cell for cell in cells if cell.kind == kind]
+        if not found:
+            continue
+        if kind == "duty":
+            spoken.append(Sentence("lost_duty", duties=[Sentence(f"term_{cell.subject}") for cell in found]))
+        elif kind == "hours":
+            hours = sorted({hour for cell in found for hour in cell.hours})
+            spoken.append(Sentence("lost_hours", count=len(hours)))
+        else:
+            spoken.append(Sentence(f"lost_{kind}", channels=shortened(_subjects(found))))
+    return spoken
+
+
+def _subjects(cells: Sequence[DeskCell]) -> list[str]:
+    """Return channels, with the language where only some of a channel's languages are lost."""
+    return [f"{cell.subject} ({cell.language})" if cell.language else cell.subject for cell in cells]
+
+
+def _lost(cells: Sequence[DeskCell], gone: Iterable[str]) -> tuple[tuple[DeskCell, ...], tuple[str, ...]]:
+    lost = frozenset(gone)
+    found = tuple(cell for cell in cells if cell.spare >= 0 and len(cell.holders - lost) < cell.required)
+    return found, tuple(dict.fromkeys(cell.subject for cell in found if cell.kind in CHANNEL_KINDS))
+
+
+def _worst_first(losses: Iterable[Loss]) -> tuple[Loss, ...]:
+    found = [loss for loss in losses if loss.cells]
+    return tuple(sorted(found, key=lambda loss: (-len(loss.channels), -len(loss.cells), loss.who)))
+
+
+def _doubts(desk: Desk, cells: Sequence[DeskCell], factor: ProvenCount | None, share: float) -> tuple[Sentence, ...]:
+    notes = []
+    if factor is not None and factor.status != EXACT:
+        notes.append(Sentence("truck_not_proven", low=factor.bound, high=int(factor), share=share))
+    unknown = [person.id for person in desk.team() if person.working_hours is None]
+    if desk.calendar.cover is not None and unknown:
+        notes.append(Sentence("hours_not_told", count=len(unknown), people=shortened(unknown)))
+    elif desk.calendar.cover is not None:
+        asked = sum(share > 0 for share in desk.calendar.cover.slots())
+        there = {hour for cell in cells if cell.kind == "hours" for hour in cell.hours}
+        if asked > len(there):
+            notes.append(Sentence("hours_without_anybody", hours=asked - len(there), asked=asked))
+    silent = [channel.id for channel in desk.channels if channel.access is None]
+    if silent:
+        notes.append(Sentence("access_not_told", count=len(silent), channels=shortened(silent)))
+    return tuple(notes)

@@ -1,0 +1,86 @@
+"""One door to the integer programmes of this room: exact within the time allowed, with a proven bound where not."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from staffcalc import _checks
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Solved:
+    """
+    What the solver found.
+
+    Parameters
+    ----------
+    values : array or None
+        Best solution found; None if none was.
+    exact : bool
+        Whether it is proven to be the best.
+    bound : float
+        Proven lower bound of the cost.
+    infeasible : bool
+        Whether it is proven that there is no solution.
+    """
+
+    values: Floats | None
+    exact: bool
+    bound: float
+    infeasible: bool
+
+
+def solve_rows(
+    cost: Floats,
+    rows: Sequence[tuple[Sequence[int], Sequence[float]]],
+    upper: Floats,
+    *,
+    whole: npt.NDArray[np.int64],
+    time_limit: float | None,
+) -> Solved:
+    """
+    Minimise a cost over variables between 0 and 1 under rows ``sum of coefficient times variable <= upper``.
+
+    Parameters
+    ----------
+    cost : array
+        Cost of each variable.
+    rows : sequence of (columns, coefficients)
+        The rows, sparse; a column that stands twice in a row counts twice.
+    upper : array
+        Right-hand sides.
+    whole : array
+        1 where a variable must be 0 or 1.
+    time_limit : float or None
+        Seconds after which the search stops. [s]
+    """
+    from scipy import optimize, sparse
+
+    starts = np.cumsum([0] + [len(columns) for columns, _ in rows])
+    columns = np.array([column for row, _ in rows for column in row], dtype=np.int64)
+    values = np.array([value for _, row in rows for value in row], dtype=np.float64)
+    matrix = sparse.csr_array((values, columns, starts), shape=(len(rows), len(cost)))
+    matrix.sum_duplicates()
+    options: dict[str, Any] = {"mip_rel_gap": 0.0}
+    if time_limit is not None:
+        options["time_limit"] = _checks.at_least("time_limit", time_limit, unit="s")
+    milp: Any = optimize.milp
+    answer = milp(
+        cost,
+        integrality=whole,
+        bounds=optimize.Bounds(0.0, 1.0),
+        constraints=optimize.LinearConstraint(matrix, -np.inf, upper),
+        options=options,
+    )
+    found = None if answer.x is None else np.asarray(answer.x, dtype=np.float64)
+    dual = answer.mip_dual_bound
+    bound = float(dual) if dual is not None and math.isfinite(dual) else -math.inf
+    return Solved(values=found, exact=answer.status == 0, bound=bound, infeasible=answer.status == 2)

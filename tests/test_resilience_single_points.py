@@ -1,0 +1,263 @@
+"""Single points of failure of a desk, said so that a director understands, and the access review behind them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+
+import pytest
+
+import staffcalc as sc
+from staffcalc.inputs.access import LAYERS
+from staffcalc.inputs.desk import Desk
+from staffcalc.inputs.people import DUTIES
+from staffcalc.outputs import plots, theme
+from staffcalc.resilience.cells import CHANNEL_KINDS, hours_text, list_cells
+
+STANDARD = {"id": "standard", "share": 0.9, "within_hours": 24}
+
+
+def desk(**parts):
+    facts = {
+        "name": "Test team",
+        "timezone": "Europe/Istanbul",
+        "as_of": dt.date(2026, 11, 2),
+        "targets": [STANDARD],
+        "people": [{"id": "p1", "role": "manager"}, {"id": "p2", "role": "editor"}],
+        "channels": [{"id": "instagram"}, {"id": "x"}],
+    }
+    return Desk.model_validate({**facts, **parts})
+
+
+def access(owner=("p1", "p2"), editor=("p1", "p2"), recovery_email=("p1", "p2"), second_factor=("p1", "p2"), **more):
+    layers = {"owner": owner, "editor": editor, "recovery_email": recovery_email, "second_factor": second_factor}
+    return {key: list(value) for key, value in layers.items()} | more
+
+
+def reasons(found):
+    return set(sc.review_access(found).to_frame()["reason"])
+
+
+def test_the_solo_desk_hangs_on_one_person_for_every_channel_and_every_duty():
+    points = sc.find_single_points_of_failure(sc.read_desk("data/solo_desk.yaml"))
+    assert (points.smallest_loss, points.truck_factor) == (1, 1)
+    frame = points.to_frame()
+    assert (frame["spare"] == 0).all()
+    assert (frame["who"] == "p1").all()
+    assert set(frame.loc[frame["kind"] == "duty", "cell"]) == set(DUTIES)
+    assert len(points.losses) == 1
+    assert set(points.losses[0].channels) == {"instagram", "facebook", "x", "whatsapp", "linkedin"}
+    assert "single point of failure" in str(points.headline)
+    assert "every duty" in str(points.headline)
+    assert "tek hata noktası" in points.headline.say("tr")
+
+
+def test_the_sample_desk_names_what_stops_without_each_person():
+    points = sc.find_single_points_of_failure(sc.read_desk("data/sample_desk.yaml"))
+    without = {loss.who: loss for loss in points.losses}
+    assert set(without["p1"].channels) == {"linkedin", "instagram", "x", "facebook"}
+    assert without["p2"].channels == ("whatsapp",)
+    assert "nobody can reset the password of instagram, facebook, and x" in str(without["p1"].words())
+    assert "second factor of whatsapp" in str(without["p2"].words())
+    assert "single point" in str(points.headline)
+
+
+def test_smallest_loss_and_truck_factor_equal_counting_every_set_of_people():
+    found = sc.read_desk("data/sample_desk.yaml")
+    points = sc.find_single_points_of_failure(found, share=0.9)
+    cells = [cell for cell in points.cells if cell.kind in CHANNEL_KINDS]
+    people = sorted({holder for cell in cells for holder in cell.holders})
+    channels = {cell.subject for cell in cells}
+    brute = next(
+        size
+        for size in range(len(people) + 1)
+        for gone in itertools.combinations(people, size)
+        if len({cell.subject for cell in cells if len(cell.holders - set(gone)) < cell.required}) > 0.9 * len(channels)
+    )
+    assert points.truck_factor == brute == 2
+    assert points.smallest_loss == max(0, min(cell.spare for cell in points.cells) + 1)
+
+
+def test_a_second_holder_of_everything_leaves_no_single_point():
+    points = sc.find_single_points_of_failure(
+        desk(channels=[{"id": "x", "access": access()}], people=[
+            {"id": "p1", "role": "manager", "on_call": True}, {"id": "p2", "role": "editor", "on_call": True}
+        ])
+    )  # fmt: skip
+    assert points.single == ()
+    assert points.losses == ()
+    assert points.pairs == (frozenset({"p1", "p2"}),)
+    assert str(points.headline).startswith("No single point of failure: at least 2 people")
+    assert "p1 and p2" in str(points.sentences[0])
+
+
+def test_what_is_short_already_comes_first():
+    found = desk(
+        channels=[{"id": "instagram", "access": access(owner=())}, {"id": "x", "access": access(editor=["p1"])}]
+    )
+    points = sc.find_single_points_of_failure(found)
+    assert points.smallest_loss == 0
+    assert [cell.name for cell in points.short] == ["instagram"]
+    assert points.to_frame().iloc[0]["spare"] == -1
+    assert str(points.sentences[0]).startswith("Short already")
+    assert "too few holders already" in str(points.headline)
+
+
+def test_more_required_than_held_is_short_and_never_below_minus_required():
+    found = desk(channels=[{"id": "x", "access": access(owner=["p1"], required={"owner": 3})}])
+    points = sc.find_single_points_of_failure(found)
+    row = points.to_frame().iloc[0]
+    assert (row["kind"], row["holders"], row["required"], row["spare"]) == ("owner", 1, 3, -2)
+
+
+def test_a_leaver_is_no_cover_and_is_to_be_removed_today():
+    found = desk(
+        people=[{"id": "p1", "role": "manager"}, {"id": "p2", "role": "editor", "end": "2026-10-31"}],
+        channels=[{"id": "x", "access": access()}],
+    )
+    points = sc.find_single_points_of_failure(found)
+    assert {cell.holders for cell in points.cells} <= {frozenset({"p1"}), frozenset()}
+    review = sc.review_access(found).to_frame()
+    left = review[review["reason"] == "left"]
+    assert list(left["layer"]) == list(LAYERS)
+    assert set(left["holder"]) == {"p2"}
+    assert set(left["due"]) == {"today"}
+    assert any("Leavers still hold access: p2" in str(sentence) for sentence in points.sentences)
+
+
+def test_a_person_whose_last_day_is_today_is_still_cover():
+    found = desk(people=[{"id": "p1", "role": "manager"}, {"id": "p2", "role": "editor", "end": "2026-11-02"}])
+    assert sc.find_single_points_of_failure(found).single == tuple(
+        cell for cell in list_cells(found) if cell.spare == 0
+    )
+    assert all(len(cell.holders) == 2 for cell in list_cells(found) if cell.kind == "answering")
+
+
+def test_agencies_private_addresses_passwords_and_crowds_are_found():
+    crowd = [{"id": f"h{n}", "private_address": n == 0} for n in range(6)]
+    found = desk(
+        access_holders=[*crowd, {"id": "agency", "employment": "agency"}, {"id": "old", "end": "2026-01-31"}],
+        channels=[
+            {"id": "instagram", "access": access(owner=["agency"], private_address=True)},
+            {"id": "x", "access": access(owner=[f"h{n}" for n in range(6)], editor=["p1", "p2", "old"],
+                                         shared_password=True, password_changed_on="2025-12-01")},
+        ],
+    )  # fmt: skip
+    assert reasons(found) >= {
+        "only_outsiders", "private_account", "private_address", "too_many_holders", "knew_password", "left"
+    }  # fmt: skip
+    changed = desk(
+        access_holders=[{"id": "old", "end": "2026-01-31"}],
+        channels=[{"id": "x", "access": access(editor=["p1", "p2", "old"], shared_password=True,
+                                               password_changed_on="2026-02-01")}],
+    )  # fmt: skip
+    assert reasons(changed) == {"left"}
+
+
+def test_who_answers_without_access_gains_it_and_the_proposal_is_an_employee():
+    found = desk(
+        people=[
+            {"id": "p1", "role": "manager"},
+            {"id": "p2", "role": "editor"},
+            {"id": "p3", "role": "freelance", "employment": "contractor"},
+        ],
+        channels=[{"id": "x", "access": access(owner=["p1"], editor=["p1"])}],
+    )
+    frame = sc.review_access(found).to_frame()
+    added = frame[frame["action"] == "add"]
+    assert ("owner", "p2") in set(zip(added["layer"], added["holder"], strict=True))
+    assert set(added.loc[added["reason"] == "answers_without_access", "holder"]) == {"p2", "p3"}
+    assert "p3" not in set(added.loc[added["reason"] == "single_holder", "holder"])
+
+
+def test_the_checklist_can_be_read_back_and_starts_no_formula(tmp_path):
+    import pandas as pd
+
+    frame = sc.review_access(sc.read_desk("data/enterprise_desk.yaml")).to_frame()
+    frame.to_csv(tmp_path / "review.csv", index=False)
+    back = pd.read_csv(tmp_path / "review.csv", keep_default_na=False)
+    assert back.equals(frame)
+    assert not frame.astype(str).apply(lambda column: column.str.match(r"[=+\-@]").any()).any()
+
+
+def test_a_site_a_vendor_and_a_phone_are_lost_together():
+    found = desk(
+        sites=[{"id": "istanbul"}, {"id": "london"}],
+        people=[
+            {"id": "p1", "role": "manager", "site": "istanbul"},
+            {"id": "p2", "role": "editor", "site": "istanbul"},
+            {"id": "p3", "role": "editor", "site": "london", "channels": ["instagram"]},
+        ],
+        groups=[{"id": "phone", "kind": "phone", "members": ["p1", "p2"]}],
+        channels=[{"id": "instagram"}, {"id": "x", "access": access()}],
+    )
+    lost = {loss.who: loss.channels for loss in sc.find_single_points_of_failure(found).group_losses}
+    assert lost == {"phone": ("x",), "istanbul": ("x",)}
+
+
+def test_hours_divide_answering_only_where_it_cannot_wait_a_day():
+    week = {"monday-friday": ["09:00-17:00"]}
+    people = [
+        {"id": "p1", "role": "agent", "working_hours": {"monday-friday": ["09:00-13:00"]}},
+        {"id": "p2", "role": "agent", "working_hours": {"monday-friday": ["12:00-17:00"]}},
+    ]
+    quick = desk(
+        people=people,
+        targets=[{"id": "quick", "share": 0.8, "within_hours": 1, "clock": "business"}],
+        channels=[{"id": "chat"}],
+        calendar={"open": week},
+    )
+    answering = {cell.name: cell.holders for cell in list_cells(quick) if cell.kind == "answering"}
+    assert answering == {"chat · Mon-Fri 09-12": {"p1"}, "chat · Mon-Fri 13-17": {"p2"}}
+    slow = desk(people=people, channels=[{"id": "chat"}], calendar={"open": week})
+    assert [cell.name for cell in list_cells(slow) if cell.kind == "answering"] == ["chat"]
+
+
+def test_presence_is_read_on_the_clock_of_the_desk():
+    """London works two hours behind Istanbul in winter (UTC+0 and UTC+3: three hours)."""
+    found = desk(
+        people=[
+            {"id": "p1", "role": "agent", "working_hours": {"monday": ["09:00-12:00"]}},
+            {"id": "p2", "role": "agent", "timezone": "Europe/London", "working_hours": {"monday": ["09:00-12:00"]}},
+        ],
+        calendar={"cover": {"monday": ["09:00-15:00"]}},
+    )
+    present = {hours_text(cell.hours): cell.holders for cell in list_cells(found) if cell.kind == "hours"}
+    assert present == {"Mon 09-12": {"p1"}, "Mon 12-15": {"p2"}}
+
+
+def test_a_desk_that_says_nothing_gets_an_answer_and_not_an_error():
+    empty = sc.find_single_points_of_failure(Desk(name="Empty", timezone="UTC"))
+    assert "no single point of failure can be named" in str(empty.headline)
+    assert empty.to_frame().empty
+    assert empty.sentences == ()
+    assert "nothing to review" in str(sc.review_access(Desk(name="Empty", timezone="UTC")).headline)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, 50])
+def test_a_share_outside_its_range_is_refused_with_advice(share):
+    with pytest.raises(sc.InputError, match="Try"):
+        sc.find_single_points_of_failure(desk(), share=share)
+
+
+def test_the_enterprise_desk_gives_a_page_for_a_security_officer():
+    points = sc.find_single_points_of_failure(sc.read_desk("data/enterprise_desk.yaml"), time_limit=0.5)
+    assert points.smallest_loss == 0
+    assert points.truck_factor.bound <= points.truck_factor
+    assert len(points.to_frame()) == len(points.cells) > 1000
+    for language in ("en", "tr"):
+        spoken = " ".join(sentence.say(language) for sentence in (*points.findings, *points.sentences[:5]))
+        assert "{" not in spoken
+    assert {"left", "only_outsiders", "knew_password"} <= reasons(sc.read_desk("data/enterprise_desk.yaml"))
+
+
+@pytest.mark.parametrize("name", ["sample", "solo", "enterprise"])
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_the_pictures_are_drawn_in_both_languages(name, language):
+    found = sc.read_desk(f"data/{name}_desk.yaml")
+    for answer in (sc.find_single_points_of_failure(found, time_limit=0.1), sc.review_access(found)):
+        width, height = plots.size(answer)
+        assert 3 < width < 12
+        assert 1 < height < 14
+        ax = plots.draw(answer, theme.new_figure(width, height).subplots(), language=language)
+        assert ax.get_title(loc="left")
