@@ -7,8 +7,6 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
-from staffcalc.reference.lookup import figure
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -124,48 +122,3 @@ def estimate_factors(counts: Floats, means: Floats, days: Ints, weeks: Ints, rep
 
 def _sums(groups: npt.NDArray[np.intp], values: Floats) -> Floats:
     return np.bincount(groups, weights=values).astype(float)
-
-
-def level_uncertainty(factors: Factors, messages: float, weeks: float, drift_cv: float) -> float:
-    """
-    Return the relative standard deviation of the level in coming weeks.
-
-    Notes
-    -----
-    Sampling error of the mean (week factor, day factor, Poisson) and the drift of the level after the weeks that were
-    fitted.
-    """
-    sampling = factors.week_cv**2 / max(weeks, 1) + factors.day_cv**2 / max(7 * weeks, 1) + 1 / max(messages, 1)
-    return float(np.sqrt(sampling + drift_cv**2))
-
-
-def drift(daily: Floats, daily_mean: Floats, factors: Factors, *, lag_weeks: int = 4) -> float:
-    """
-    Estimate how far the level drifts between the fitted weeks and later ones.
-
-    Parameters
-    ----------
-    daily, daily_mean : array
-        Messages per day in order, and their expectation. [messages]
-    factors : Factors
-        Day and week factors.
-    lag_weeks : int
-        Weeks between the blocks that are compared. [week]
-
-    Notes
-    -----
-    Mean squared difference of four-week blocks next to each other, less what the factors explain; drawn to
-    ``level_drift_cv`` of the reference as if that were ``level_drift_weeks`` weeks of data.
-    """
-    prior, prior_weeks = figure("level_drift_cv").value, figure("level_drift_weeks").value
-    block = 7 * lag_weeks
-    count = len(daily) // block
-    if count < 2:
-        return float(prior)
-    shape = (count, block)
-    start = len(daily) - count * block
-    ratio = daily[start:].reshape(shape).sum(axis=1) / np.maximum(daily_mean[start:].reshape(shape).sum(axis=1), 1e-9)
-    chance = factors.week_cv**2 / lag_weeks + factors.day_cv**2 / block + 1 / max(1.0, float(daily.sum()) / count)
-    measured = max(0.0, float(np.mean(np.diff(ratio) ** 2)) - 2 * chance)
-    weeks = len(daily) / 7
-    return float(np.sqrt((prior_weeks * prior**2 + weeks * measured) / (prior_weeks + weeks)))

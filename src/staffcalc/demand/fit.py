@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -10,18 +11,22 @@ import pandas as pd
 
 from staffcalc._result import Assumption
 from staffcalc._words import Sentence
-from staffcalc.demand.factors import Factors, drift, estimate_factors, level_uncertainty
+from staffcalc.demand.course import BLOCK, Course, Drift, fit_course, fit_drift
+from staffcalc.demand.factors import Factors, estimate_factors
 from staffcalc.demand.history import History, local_slots
 from staffcalc.demand.profile import week_profile
 from staffcalc.demand.stamps import zone
 from staffcalc.demand.volume import Volume
 from staffcalc.errors import InputError
+from staffcalc.inputs.calendars import Calendar
 from staffcalc.reference.lookup import figure
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
-def fit_volume(history: History, *, timezone: str | None = None) -> Volume:
+def fit_volume(history: History, *, timezone: str | None = None, calendar: Calendar | None = None) -> Volume:
     """
     Fit the arrival model to a history.
 
@@ -31,11 +36,13 @@ def fit_volume(history: History, *, timezone: str | None = None) -> Volume:
         From :func:`staffcalc.read_volumes` or :func:`staffcalc.read_messages`.
     timezone : str, optional
         IANA zone of the hours of the week; the history's own if not given.
+    calendar : Calendar, optional
+        Public holidays, for instance ``desk.calendar``: they get a level of their own and leave the normal week alone.
 
     Returns
     -------
     Volume
-        Weekly profile by channel, day, week and hour factors, uncertainty of the level.
+        Weekly profile by channel at the level of the last weeks; day, week and hour factors; uncertainty of the level.
 
     Raises
     ------
@@ -44,9 +51,10 @@ def fit_volume(history: History, *, timezone: str | None = None) -> Volume:
 
     Notes
     -----
-    Messages in hour h of day d of week w are Poisson(profile[hour of week] x G_w x D_d x E_h), with gamma factors of
-    mean 1 shared by all channels. Their variances come from two moments (days and weeks); the profile is shrunk
-    towards weekday times hour, see :mod:`staffcalc.demand.profile`. Days above ``surge_day_ratio`` times their
+    Messages in hour h of day d of week w are Poisson(profile[hour of week] x level_d x G_w x D_d x E_h), with gamma
+    factors of mean 1 shared by all channels. Their variances come from two moments (days and weeks); the profile is
+    shrunk towards weekday times hour (:mod:`staffcalc.demand.profile`); the level follows trend, season and holidays
+    where the history is long enough (:mod:`staffcalc.demand.course`). Days above ``surge_day_ratio`` times their
     expectation are set aside. Do not fit a profile on windows of a sampled log.
 
     Examples
@@ -59,53 +67,104 @@ def fit_volume(history: History, *, timezone: str | None = None) -> Volume:
     >>> round(volume.messages_per_week)
     336
     """
+    if not history.continuous:
+        raise InputError("history_not_continuous")
     place = timezone or history.timezone
     zone(place)
-    counts = history.counts
-    index = counts.index
+    index = history.counts.index
     assert isinstance(index, pd.DatetimeIndex)
-    values = counts.to_numpy(dtype=float)
+    values = history.counts.to_numpy(dtype=float)
     seen = ~np.isnan(values)
     if seen.any(axis=1).sum() < 48:
         raise InputError("history_too_short", hours=int(seen.any(axis=1).sum()))
     if not np.nansum(values) > 0:
         raise InputError("history_empty")
     slots, days, weeks = local_slots(index, place)
-    surges: list[tuple[dt.date, float]] = []
+    holidays = _holidays(calendar, days)
+    course = Course(origin=int(days.max()))
+    surges: list[tuple[int, float]] = []
     day_variance = figure("day_factor_variance").value
-    factors = None
-    profile = left = np.zeros((168, values.shape[1]))
-    for _ in range(4):
-        total = np.zeros((168, values.shape[1]))
-        exposure = np.zeros_like(total)
-        np.add.at(total, slots, np.where(seen, values, 0.0))
-        np.add.at(exposure, slots, seen)
-        profile, left = week_profile(total, exposure, day_variance)
-        means = np.where(seen, profile[slots], 0.0).sum(axis=1)
+    for turn in range(5):
+        level = course.on(days)
+        profile, left, repeats = _profile(values, seen, slots, level, day_variance)
+        means = np.where(seen, profile[slots] * level[:, None], 0.0).sum(axis=1)
         got = np.where(seen, values, 0.0).sum(axis=1)
         some = seen.any(axis=1)
-        repeats = float(exposure.sum() / max((exposure > 0).sum(), 1))
         factors = estimate_factors(got[some], means[some], days[some], weeks[some], repeats)
         far = _surge_days(got, means, days, factors)
-        if not far:
-            break
-        surges += [(dt.date(1970, 1, 1) + dt.timedelta(days=int(day)), ratio) for day, ratio in far]
+        surges += far
         seen &= ~np.isin(days, [day for day, _ in far])[:, None]
         day_variance = min(factors.day_cv**2, figure("day_factor_variance").range[2])
-    assert factors is not None
+        if turn < 3:
+            course = _course(got, means / level, days, some & seen.any(axis=1), holidays, day_variance)
+        elif not far:
+            break
     some = seen.any(axis=1)
-    return _answer(
-        history, place, profile, left, factors, got[some], means[some], days[some], surges, float(some.sum()) / 168
+    fitted = Fitted(profile, left, factors, course, got[some], means[some], days[some], surges, float(some.sum()) / 168)
+    return _answer(history, place, fitted, calendar)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Fitted:
+    """What the fit hands to the answer."""
+
+    profile: Floats
+    left: Floats
+    factors: Factors
+    course: Course
+    got: Floats
+    means: Floats
+    days: Ints
+    surges: list[tuple[int, float]]
+    weeks: float
+
+
+def _profile(
+    values: Floats, seen: Bools, slots: Ints, level: Floats, day_variance: float
+) -> tuple[Floats, Floats, float]:
+    """Return the profile, the variance left in its slots, and the weeks behind each slot."""
+    total = np.zeros((168, values.shape[1]))
+    exposure = np.zeros_like(total)
+    np.add.at(total, slots, np.where(seen, values, 0.0))
+    np.add.at(exposure, slots, seen * level[:, None])
+    profile, left = week_profile(total, exposure, day_variance)
+    return profile, left, float(exposure.sum() / max((exposure > 0).sum(), 1))
+
+
+def _holidays(calendar: Calendar | None, days: Ints) -> frozenset[int]:
+    if calendar is None:
+        return frozenset()
+    start = dt.date(1970, 1, 1)
+    first, last = (start + dt.timedelta(days=int(day)) for day in (days.min(), days.max() + 366))
+    return frozenset(
+        (day - start).days for year in range(first.year, last.year + 1) for day in calendar.public_holidays(year)
     )
 
 
-def _surge_days(got: Floats, means: Floats, days: npt.NDArray[np.int64], factors: Factors) -> list[tuple[int, float]]:
-    """Return days far above their expectation: by the reference ratio, and beyond chance."""
+def _course(got: Floats, due: Floats, days: Ints, some: Bools, holidays: frozenset[int], day_variance: float) -> Course:
+    ids, at = np.unique(days[some], return_inverse=True)
+    daily, daily_due = (np.bincount(at, part[some]).astype(float) for part in (got, due))
+    known = daily_due > 0
+    if known.sum() < 14:
+        return Course(origin=int(days.max()))
+    found = fit_course(daily[known], daily_due[known], ids[known], holidays, day_variance)
+    return dataclasses.replace(found, origin=int(days.max()))
+
+
+def _surge_days(got: Floats, means: Floats, days: Ints, factors: Factors) -> list[tuple[int, float]]:
+    """Return days far above their expectation, by the reference ratio and beyond chance, with high days beside them."""
     ids, at = np.unique(days, return_inverse=True)
     daily, due = np.bincount(at, got), np.bincount(at, means)
     limit = figure("surge_day_ratio").value
     usual = min(factors.day_cv, figure("day_factor_cv").range[2])
-    beyond = (daily > limit * due) & (daily - due > 6 * np.sqrt(due + (usual * due) ** 2)) & (due > 0)
+    spread = np.sqrt(due + (usual * due) ** 2)
+    beyond = (daily > limit * due) & (daily - due > 6 * spread) & (due > 0)
+    high = daily - due > 2 * spread
+    for _ in range(7):
+        near = np.zeros(len(ids), dtype=bool)
+        near[1:] |= beyond[:-1] & (np.diff(ids) == 1)
+        near[:-1] |= beyond[1:] & (np.diff(ids) == 1)
+        beyond |= near & high
     if beyond.sum() > 0.2 * len(ids):
         return []
     return [
@@ -114,28 +173,50 @@ def _surge_days(got: Floats, means: Floats, days: npt.NDArray[np.int64], factors
     ]
 
 
-def _answer(
-    history: History,
-    place: str,
-    profile: Floats,
-    left: Floats,
-    factors: Factors,
-    got: Floats,
-    means: Floats,
-    days: npt.NDArray[np.int64],
-    surges: list[tuple[dt.date, float]],
-    weeks: float,
-) -> Volume:
+def _answer(history: History, place: str, fitted: Fitted, calendar: Calendar | None) -> Volume:
+    factors, weeks = fitted.factors, fitted.weeks
     notes = [note for note in history.notes if note.key != "timezone_is_utc" or place == "UTC"]
     assumptions: list[Assumption] = list(history.assumptions)
-    _, at = np.unique(days, return_inverse=True)
-    daily, daily_mean = (np.bincount(at, part).astype(float) for part in (got, means))
-    drifted = drift(daily, daily_mean, factors)
+    day_cv, week_cv = _factor_notes(factors, notes, assumptions)
+    _, at = np.unique(fitted.days, return_inverse=True)
+    daily, due = (np.bincount(at, part).astype(float) for part in (fitted.got, fitted.means))
+    messages = float(fitted.got.sum())
+    chance = week_cv**2 * 7 / BLOCK + day_cv**2 / BLOCK + len(daily) / BLOCK / max(1.0, messages)
+    drift = fit_drift(daily, due, chance)
+    assumptions.append(figure("level_drift_cv").assumption(value=round(drift.cv, 4)))
+    sampling = week_cv**2 / max(weeks, 1) + day_cv**2 / max(7 * weeks, 1) + 1 / max(messages, 1)
+    level_sd = float(np.sqrt(sampling + drift.cv**2))
+    profile = fitted.profile * drift.recent
+    total = profile.sum(axis=1)
+    notes.append(Sentence("weekend_share_found", weekend=float(total[120:].sum() / max(total.sum(), 1e-12))))
+    notes.extend(_level_notes(history, fitted, drift))
+    notes.append(Sentence("level_uncertain", level_sd=level_sd, weeks=weeks))
+    return Volume(
+        channels=history.channels,
+        timezone=place,
+        profile=profile,
+        day_cv=day_cv,
+        week_cv=week_cv,
+        hour_cv=0.0 if history.resolution == "daily" else factors.hour_cv,
+        level_sd=level_sd,
+        weeks=weeks,
+        slot_variance=fitted.left,
+        course=fitted.course,
+        per=history.per,
+        history=history,
+        calendar=calendar,
+        notes=tuple(notes),
+        assumptions=tuple(assumptions),
+        sources=tuple(dict.fromkeys(a.source for a in assumptions)),
+    )
+
+
+def _factor_notes(factors: Factors, notes: list[Sentence], assumptions: list[Assumption]) -> tuple[float, float]:
+    """Return the day and week factors to use: measured, or assumed where the history is too short."""
     day_cv, week_cv = factors.day_cv, factors.week_cv
-    least = figure("weeks_of_history_for_profile").range[0]
     if factors.days < 14:
         day_cv = max(day_cv, figure("day_factor_cv").value)
-        assumptions.append(figure("day_factor_cv").assumption(value=day_cv))
+        assumptions.append(figure("day_factor_cv").assumption(value=round(day_cv, 4)))
         notes.append(Sentence("day_factor_assumed", day_cv=day_cv))
     else:
         low, high = factors.day_cv_range
@@ -154,36 +235,29 @@ def _answer(
         prior = figure("week_cv").value
         week_cv = float(np.sqrt((factors.weeks * week_cv**2 + (6 - factors.weeks) * prior**2) / 6))
         assumptions.append(figure("week_cv").assumption(value=round(week_cv, 4)))
-    assumptions.append(figure("level_drift_cv").assumption(value=round(drifted, 4)))
-    total = profile.sum(axis=1)
-    notes.append(Sentence("weekend_share_found", weekend=float(total[120:].sum() / max(total.sum(), 1e-12))))
-    if weeks < least:
-        notes.append(Sentence("history_under_four_weeks", weeks=weeks, least=least))
-    if surges:
-        day, ratio = max(surges, key=lambda item: item[1])
-        notes.append(Sentence("surge_days_set_aside", count=len(surges), day=day, ratio=ratio))
-    if len(history.channels) > 0 and history.counts.isna().all().any():
+    return day_cv, week_cv
+
+
+def _level_notes(history: History, fitted: Fitted, drift: Drift) -> list[Sentence]:
+    notes = []
+    least = figure("weeks_of_history_for_profile").range[0]
+    if fitted.weeks < least:
+        notes.append(Sentence("history_under_four_weeks", weeks=fitted.weeks, least=least))
+    if fitted.surges:
+        day, ratio = max(fitted.surges, key=lambda item: item[1])
+        date = dt.date(1970, 1, 1) + dt.timedelta(days=day)
+        notes.append(Sentence("surge_days_set_aside", count=len(fitted.surges), day=date, ratio=ratio))
+    course = fitted.course
+    if abs(course.trend) > 2 * course.trend_error:
+        notes.append(Sentence("trend_found", growth=float(np.expm1(course.trend)), error=course.trend_error))
+    if course.season:
+        swing = np.exp(np.ptp(np.log(dataclasses.replace(course, trend=0.0, holidays=frozenset()).on(np.arange(366)))))
+        notes.append(Sentence("season_found", ratio=float(swing)))
+    if course.holiday_level != 1:
+        notes.append(Sentence("holiday_level_found", level=course.holiday_level))
+    if drift.recent != 1:
+        notes.append(Sentence("level_moved", ratio=drift.recent))
+    if history.counts.isna().all().any():
         empty = [str(name) for name in history.counts.columns[history.counts.isna().all()]]
         notes.append(Sentence("channels_never_observed", names=empty))
-    hour_cv = 0.0 if history.resolution == "daily" else factors.hour_cv
-    messages = float(got.sum())
-    level_sd = level_uncertainty(
-        Factors(**{**factors.__dict__, "week_cv": week_cv, "day_cv": day_cv}), messages, weeks, drifted
-    )
-    notes.append(Sentence("level_uncertain", level_sd=level_sd, weeks=weeks))
-    return Volume(
-        channels=history.channels,
-        timezone=place,
-        profile=profile,
-        day_cv=day_cv,
-        week_cv=week_cv,
-        hour_cv=hour_cv,
-        level_sd=level_sd,
-        weeks=weeks,
-        slot_variance=left,
-        per=history.per,
-        history=history,
-        notes=tuple(notes),
-        assumptions=tuple(assumptions),
-        sources=tuple(dict.fromkeys(a.source for a in assumptions)),
-    )
+    return notes

@@ -35,6 +35,9 @@ class History(Result):
         What is counted: ``message`` or ``conversation``.
     gaps : DataFrame
         Collection gaps: channel, start, end, hours, messages that leaked through.
+    continuous : bool
+        False where the file holds windows of a longer time, such as a sampled log: no weekly profile can be fitted
+        then.
     """
 
     kind: ClassVar[str] = "history"
@@ -45,6 +48,7 @@ class History(Result):
     resolution: str = "hourly"
     per: str = "message"
     gaps: pd.DataFrame = dataclasses.field(default_factory=lambda: gap_frame([]))
+    continuous: bool = True
 
     @property
     def channels(self) -> tuple[str, ...]:

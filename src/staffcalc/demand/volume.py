@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -12,13 +13,17 @@ import pandas as pd
 from staffcalc._checks import at_least, number, share, whole
 from staffcalc._result import Result
 from staffcalc._words import Sentence
+from staffcalc.demand.course import YEAR, Course
 from staffcalc.demand.stamps import zone
 from staffcalc.errors import InputError
 
 if TYPE_CHECKING:
+    from staffcalc.demand.backtest import Backtest
     from staffcalc.demand.history import History
+    from staffcalc.inputs.calendars import Calendar
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -80,8 +85,14 @@ class Volume(Result):
         Relative variance that is left in each slot of the profile.
     surges : tuple of Surge
         Surges added to samples.
+    course : Course
+        Trend, season and holiday level behind forecasts; the profile stands at the level of the last day.
     per : str
         ``message`` or ``conversation``.
+    history : History or None
+        What it was fitted on.
+    calendar : Calendar or None
+        Public holidays that were told from normal days.
     """
 
     kind: ClassVar[str] = "volume"
@@ -96,8 +107,10 @@ class Volume(Result):
     weeks: float = 0.0
     slot_variance: Floats | None = dataclasses.field(default=None, repr=False)
     surges: tuple[Surge, ...] = ()
+    course: Course = dataclasses.field(default_factory=Course, repr=False)
     per: str = "message"
     history: History | None = dataclasses.field(default=None, repr=False)
+    calendar: Calendar | None = dataclasses.field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         profile = np.array(self.profile, dtype=float)
@@ -265,11 +278,121 @@ class Volume(Result):
         variance = mean + outer * (mean**2 + inside + left) - mean**2
         return mean, variance
 
+    def forecast(self, weeks: int = 4, *, level: float = 0.8, start: dt.date | None = None) -> pd.DataFrame:
+        """
+        Return the messages of coming days with their ranges.
+
+        Parameters
+        ----------
+        weeks : int
+            Weeks ahead. [week]
+        level : float
+            Share of days that lie inside the range. [share]
+        start : date, optional
+            First day; the day after the history if not given.
+
+        Returns
+        -------
+        DataFrame
+            Columns date, weekday, mean, low, high, level, for all channels together. [messages]
+
+        Raises
+        ------
+        InputError
+            If there is no history and no ``start``.
+
+        Notes
+        -----
+        Trend and season go on as fitted, the trend with falling strength; public holidays have their own level. The
+        range holds Poisson, day and week factors and the uncertainty of the level. Surges are not in it.
+        """
+        weeks = whole("weeks", weeks, 1, unit="week")
+        level = share("level", level, below_one=True, above_zero=True)
+        if start is None and not self.course.origin:
+            raise InputError("forecast_needs_start")
+        epoch = dt.date(1970, 1, 1)
+        first = self.course.origin + 1 if start is None else (start - epoch).days
+        days = np.arange(first, first + 7 * weeks)
+        mean, variance = self.days_ahead(days)
+        low, high = negative_binomial_range(mean, variance, level)
+        return pd.DataFrame(
+            {
+                "date": [epoch + dt.timedelta(days=int(day)) for day in days],
+                "weekday": [DAYS[(day + 3) % 7] for day in days],
+                "mean": mean,
+                "low": low,
+                "high": high,
+                "level": level,
+            }
+        )
+
+    def days_ahead(self, days: Ints) -> tuple[Floats, Floats]:
+        """Return mean and variance of the messages of given days, counted from 1970. [messages]"""
+        assert self.slot_variance is not None
+        profile = self.profile.sum(axis=1)
+        error = (self.slot_variance * self.profile**2).sum(axis=1)
+        mean, variance = self.spread(profile, error, "day")
+        weekday = (days + 3) % 7
+        relative = (variance - mean)[weekday] / np.maximum(mean[weekday], 1e-12) ** 2
+        relative = relative + self._ahead_error(days)
+        level = self.course.on(days)
+        ahead = mean[weekday] * level
+        return ahead, ahead + relative * ahead**2
+
+    def hours_ahead(self, days: Ints, slots: Ints) -> tuple[Floats, Floats]:
+        """Return mean and variance of the messages of given hours. [messages]"""
+        assert self.slot_variance is not None
+        profile = self.profile.sum(axis=1)
+        error = (self.slot_variance * self.profile**2).sum(axis=1)
+        mean, variance = self.spread(profile, error, "hour")
+        relative = (variance - mean)[slots] / np.maximum(mean[slots], 1e-12) ** 2 + self._ahead_error(days)
+        ahead = mean[slots] * self.course.on(days)
+        return ahead, ahead + relative * ahead**2
+
+    def _ahead_error(self, days: Ints) -> Floats:
+        """Return the relative variance that grows with the distance: the trend's error, and the drift of the level."""
+        ahead = np.clip(days - self.course.origin, 0, YEAR)
+        drift = self.level_sd**2 * np.minimum(1.0, ahead / max(7 * self.weeks, 7.0)) if self.course.origin else 0.0
+        return np.asarray((self.course.trend_error * ahead / YEAR) ** 2 + drift)
+
     def _quantile(self, profile: Floats, error: Floats, at: float) -> float:
         """Return a quantile of the messages of a mean day."""
         mean, variance = self.spread(profile, error, "day")
         low, high = negative_binomial_range(np.array([mean.mean()]), np.array([variance.mean()]), abs(2 * at - 1))
         return float(low[0] if at < 0.5 else high[0])
+
+    def backtest(
+        self, *, train_share: float = 0.65, level: float = 0.9, seed: int | np.random.Generator = 0
+    ) -> Backtest:
+        """
+        Return how well the model foresees the last part of its own history; see :func:`staffcalc.demand.backtest`.
+
+        Parameters
+        ----------
+        train_share : float
+            Share of the days that is fitted on. [share]
+        level : float
+            Level of the intervals. [share]
+        seed : int or Generator
+            Seed of the randomised PIT.
+
+        Raises
+        ------
+        InputError
+            If the volume has no history behind it.
+        """
+        from staffcalc.demand.backtest import backtest
+
+        if self.history is None:
+            raise InputError("backtest_needs_history")
+        return backtest(
+            self.history,
+            timezone=self.timezone,
+            calendar=self.calendar,
+            train_share=train_share,
+            level=level,
+            seed=seed,
+        )
 
     def grow(self, *, by_share: float) -> Volume:
         """

@@ -1,0 +1,155 @@
+"""Pictures of demand: the week, the iceberg of duties, the quality of the data, the backtest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from staffcalc._words import format_number, format_value, label
+from staffcalc.outputs import theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from staffcalc.demand.backtest import Backtest
+    from staffcalc.demand.history import History
+    from staffcalc.demand.volume import Volume
+    from staffcalc.demand.workload import Workload
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LINES = 5
+
+
+def draw_volume(answer: Volume, ax: Axes, language: str) -> None:
+    """Draw messages an hour over the week, with the range of four hours in five, and the busiest channels."""
+    total = answer.profile.sum(axis=1)
+    hours = np.arange(169)
+    band = answer.interval(0.8)
+    band = band[band["period"] == "hour"]
+    low, high = (np.append(band[side].to_numpy(), band[side].iloc[-1]) for side in ("low", "high"))
+    ax.fill_between(
+        hours,
+        low,
+        high,
+        step="post",
+        color=theme.QUIET,
+        alpha=0.25,
+        linewidth=0,
+        label=label("legend_four_in_five", language),
+    )
+    ax.step(
+        hours,
+        np.append(total, total[-1]),
+        where="post",
+        **{**theme.line_style(0), "marker": ""},
+        label=label("legend_all_channels", language),
+    )
+    if len(answer.channels) > 1:
+        order = np.argsort(answer.profile.sum(axis=0))[::-1][: _LINES - 1]
+        for place, column in enumerate(order, start=1):
+            values = answer.profile[:, column]
+            style = {**theme.line_style(place), "linewidth": 1.0, "marker": ""}
+            ax.step(hours, np.append(values, values[-1]), where="post", **style, label=answer.channels[column])
+    ax.set_xlim(0, 168)
+    ax.set_ylim(bottom=0)
+    ax.set_xticks(np.arange(0, 169, 24), [])
+    ax.set_xticks(np.arange(12, 168, 24), [label(f"term_{day}", language)[:3] for day in _DAYS], minor=True)
+    ax.tick_params(axis="x", which="minor", length=0)
+    ax.set_xlabel(f"{label('axis_hour_of_week', language)} ({answer.timezone})")
+    ax.set_ylabel(label("axis_messages_per_hour", language))
+    ax.legend(fontsize="small", ncols=2, loc="upper left")
+
+
+def draw_workload(answer: Workload, ax: Axes, language: str) -> None:
+    """Draw the iceberg: publishing above the waterline, every other duty below, each with its range."""
+    frame = answer.to_frame()
+    seen = frame[frame["duty"] == "publishing"]
+    below = frame[frame["duty"] != "publishing"].sort_values("hours_per_week", ascending=False)
+    rows = pd.concat([seen, below])
+    names, hours = list(rows["duty"]), rows["hours_per_week"].to_numpy(dtype=float)
+    lows, highs = rows["low"].to_numpy(dtype=float), rows["high"].to_numpy(dtype=float)
+    places = np.array([0.0, *(np.arange(1, len(rows)) + 0.6)])
+    for place, name, typical, low, high in zip(places, names, hours, lows, highs, strict=True):
+        ax.barh(place, typical, height=0.7, **theme.bar_style(1 if name == "publishing" else 0))
+        ax.plot([low, high], [place, place], color=theme.INK, linewidth=1.2, marker="|", markersize=6)
+        text = format_number(typical, 1, language)
+        ax.annotate(
+            text,
+            (max(high, typical), place),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize="small",
+        )
+    ax.axhline(0.8, color=theme.QUIET, linewidth=1.5, linestyle="--")
+    ax.annotate(
+        label("legend_waterline", language),
+        (1.0, 0.8),
+        xycoords=("axes fraction", "data"),
+        xytext=(-4, 3),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize="small",
+        color=theme.QUIET,
+    )
+    ax.set_yticks(places, [label(f"term_{name}", language) for name in names])
+    ax.set_ylim(places[-1] + 0.6, -0.6)
+    ax.set_xlim(0, 1.12 * max(1.0, float(frame["high"].max())))
+    ax.set_xlabel(label("axis_hours_per_week_range", language))
+    theme.dress(ax, grid="x")
+
+
+def size_workload(answer: Workload) -> tuple[float, float]:
+    """Return the size of the iceberg. [inch]"""
+    return theme.WIDTH, 1.4 + 0.34 * len(answer.to_frame())
+
+
+def draw_history(answer: History, ax: Axes, language: str) -> None:
+    """Draw messages a day, with collection gaps hatched."""
+    local = answer.counts.index.tz_convert(answer.timezone).tz_localize(None)  # type: ignore[attr-defined]
+    daily = answer.counts.sum(axis=1, min_count=1).groupby(local.normalize()).agg(lambda day: day.sum(min_count=1))
+    ax.step(
+        daily.index,
+        daily.to_numpy(dtype=float),
+        where="post",
+        **{**theme.line_style(0), "marker": "", "linewidth": 1.0},
+    )
+    first = True
+    for gap in answer.gaps.to_dict("records"):
+        start, end = (gap[side].tz_convert(answer.timezone).tz_localize(None) for side in ("start", "end"))
+        name = label("legend_gap", language) if first else None
+        ax.axvspan(
+            start, end, facecolor="none", edgecolor=theme.INK, hatch="////", linewidth=0.5, alpha=0.6, label=name
+        )
+        first = False
+    ax.set_ylim(bottom=0)
+    ax.set_ylabel(label("axis_messages_per_day", language))
+    ticks = pd.date_range(daily.index.min(), daily.index.max(), periods=min(6, len(daily)))
+    ax.set_xticks(ticks, [format_value(tick.date(), language) for tick in ticks])
+    ax.set_xlabel(f"{label('axis_day', language)} ({answer.timezone})")
+    if not first:
+        ax.legend(fontsize="small", loc="upper left")
+
+
+def draw_backtest(answer: Backtest, ax: Axes, language: str) -> None:
+    """Draw the coverage of hours and days of each model beside the level asked for."""
+    frame = answer.to_frame()
+    models, periods = list(dict.fromkeys(frame["model"])), list(dict.fromkeys(frame["period"]))
+    width = 0.8 / len(periods)
+    for number, period in enumerate(periods):
+        rows = frame[frame["period"] == period].set_index("model").reindex(models)
+        places = np.arange(len(models)) + (number - (len(periods) - 1) / 2) * width
+        ax.bar(
+            places, rows["coverage"], width=width, **theme.bar_style(number), label=label(f"term_{period}", language)
+        )
+    ax.axhline(
+        answer.level, color=theme.INK, linestyle="--", linewidth=1.0, label=label("legend_level_asked", language)
+    )
+    ax.set_xticks(np.arange(len(models)), [label(f"term_{model}", language) for model in models])
+    ax.set_ylim(0, 1.0)
+    ax.set_ylabel(label("axis_share_inside", language))
+    theme.number_ticks(ax.yaxis, language, "p0")
+    ax.legend(fontsize="small", ncols=3, loc="lower center", bbox_to_anchor=(0.5, -0.28))
