@@ -42,6 +42,8 @@ from .demand.workload import size_workload as size_workload
 from .demand.volumes import read_volumes as read_volumes
 
 # staffing
+from .staffing.blending import blend_threshold as blend_threshold
+from .staffing.blending import choose_blend_threshold as choose_blend_threshold
 from .staffing.chat import chat_service_level as chat_service_level
 from .staffing.chat import chat_wait_probability as chat_wait_probability
 from .staffing.chat import required_chat_agents as required_chat_agents
@@ -103,6 +105,8 @@ from .burnout.exposure import RoleExposure as RoleExposure
 from .burnout.instruments import score_bat as score_bat
 from .burnout.instruments import score_cbi as score_cbi
 from .burnout.instruments import score_olbi as score_olbi
+from .burnout.outlook import TeamOutlook as TeamOutlook
+from .burnout.outlook import project_team as project_team
 from .burnout.risk import burnout_probability as burnout_probability
 from .burnout.survey import SurveyScore as SurveyScore
 from .burnout.survey import score_survey as score_survey

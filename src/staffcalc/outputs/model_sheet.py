@@ -43,6 +43,9 @@ class Writer(Protocol):
     def text(self, sheet: Any, row: int, column: int, text: str, style: str = "text") -> None:
         """Write a text."""
 
+    def width(self, sheet: Any, column: int, letters: float) -> None:
+        """Set the width of a column."""
+
 
 def write_model(writer: Writer, answers: Sequence[Result], desk: Desk) -> None:
     """
@@ -63,9 +66,8 @@ def write_model(writer: Writer, answers: Sequence[Result], desk: Desk) -> None:
 
     contract, _ = contract_of(desk)
     sheet = writer.sheet(say("sheet_model"))
-    sheet.set_column(0, 0, 52)
-    sheet.set_column(1, 1, 14)
-    sheet.set_column(2, 2, 26)
+    for column, letters in enumerate((56, 14, 30)):
+        writer.width(sheet, column, letters)
     writer.text(sheet, 0, 0, say("sheet_model"), "title")
     writer.text(sheet, 1, 0, say("model_how"), "bold")
     where: dict[str, str] = {}

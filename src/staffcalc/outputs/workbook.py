@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1_000_000
 LONGEST_TEXT = 32_000
-WIDEST = 60
+WIDEST = 90
+NARROW = 8
+"""Texts up to this length fit into one line of every column. [letters]"""
+LINE = 14
+"""Height of a line of text. [points]"""
 NEVER_FORMULAS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 CREATED = dt.datetime(2000, 1, 1)
 """Fixed, so that the same answers give the same bytes."""
@@ -104,6 +108,9 @@ class _Writer:
         self.escape_formulas = escape_formulas
         self.names: set[str] = set()
         self.formats: dict[str, Any] = {}
+        self.widths: dict[tuple[str, int], float] = {}
+        self.long_texts: dict[tuple[str, int], list[tuple[int, int]]] = {}
+        self.sheets: dict[str, Any] = {}
 
     def write(self, answers: Sequence[Result]) -> None:
         desk = next((answer.desk for answer in answers if answer.desk is not None), None)
@@ -116,6 +123,7 @@ class _Writer:
             self._inputs(desk)
         self._assumptions(answers)
         self._sources(answers)
+        self._fit_rows()
 
     def style(self, name: str) -> Any:
         """Return a cell format by its name: ``title``, ``head``, ``text``, ``input``, or a number format."""
@@ -129,7 +137,7 @@ class _Writer:
             elif name == "bold":
                 looks |= {"bold": True}
             elif name == "text":
-                looks |= {"text_wrap": True}
+                looks |= {"text_wrap": True, "indent": 1, "align": "left"}
             else:
                 looks["num_format"] = name.removesuffix(" input")
                 if name.endswith(" input"):
@@ -145,7 +153,7 @@ class _Writer:
             tail = f" ({number})"
             unique, number = clean[: 31 - len(tail)] + tail, number + 1
         self.names.add(unique.casefold())
-        sheet = self.book.add_worksheet(unique)
+        sheet = self.sheets[unique] = self.book.add_worksheet(unique)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -158,6 +166,20 @@ class _Writer:
         if self.escape_formulas and text[:1] in ("=", "+", "-", "@", "\t", "\r", "\0"):
             text = "'" + text
         sheet.write_string(row, column, text[:LONGEST_TEXT], self.style(style))
+        if len(text) > NARROW or style == "title":
+            self.long_texts.setdefault((sheet.name, row), []).append((column, 0 if style == "title" else len(text)))
+
+    def width(self, sheet: Any, column: int, letters: float) -> None:
+        """Set the width of a column. [letters]"""
+        self.widths[sheet.name, column] = min(WIDEST, max(9, letters))
+        sheet.set_column(column, column, self.widths[sheet.name, column])
+
+    def _fit_rows(self) -> None:
+        """Make rows as high as their wrapped texts: not every program does it by itself."""
+        for (name, row), texts in self.long_texts.items():
+            lines = max(math.ceil((length + 2) / self.widths.get((name, column), 9)) for column, length in texts)
+            is_title = any(length == 0 for _, length in texts)
+            self.sheets[name].set_row(row, 24 if is_title else LINE * max(1, lines))
 
     def table(self, sheet: Any, row: int, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
         """Write a table of texts and return the row after it."""
@@ -170,13 +192,13 @@ class _Writer:
                 self.text(sheet, row, column, text)
                 widths[column] = max(widths[column], len(text))
         for column, width in enumerate(widths):
-            sheet.set_column(column, column, min(WIDEST, max(9, width + 2)))
+            self.width(sheet, column, min(60, width + 3))
         return row + 1
 
     def _summary(self, answers: Sequence[Result]) -> None:
         sheet = self.sheet(label("section_summary", self.language))
-        sheet.set_column(0, 0, 34)
-        sheet.set_column(1, 1, 90)
+        self.width(sheet, 0, 34)
+        self.width(sheet, 1, 90)
         self.text(sheet, 0, 0, self.story.title, "title")
         row = 2
         for figure in self.story.figures:
@@ -212,7 +234,7 @@ class _Writer:
             widest = max(9, len(header(name, self.language)) + 2)
             for row, value in enumerate(values, start=1):
                 widest = max(widest, self._cell(sheet, row, column, value, spec, currency))
-            sheet.set_column(column, column, min(WIDEST, widest))
+            self.width(sheet, column, min(60, widest))
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         if len(frame):
@@ -234,7 +256,7 @@ class _Writer:
         if isinstance(value, (bool, str)) or type(value).__name__ == "bool" or not hasattr(value, "__float__"):
             text = cell(value, "", self.language) if value is not None and value == value else ""
             self.text(sheet, row, column, text)
-            return len(text) + 2
+            return len(text) + 3
         number = float(value)
         if not math.isfinite(number):
             self.text(sheet, row, column, "" if math.isnan(number) else "∞" if number > 0 else "-∞")
@@ -259,7 +281,7 @@ class _Writer:
         widths = (38, 12, 18, 12, 12, 20, 24, 60)
         for column, (key, width) in enumerate(zip(keys, widths, strict=True)):
             self.text(sheet, 0, column, label(key, self.language), "head")
-            sheet.set_column(column, column, width)
+            self.width(sheet, column, width)
         for place, assumption in enumerate(rows, start=1):
             line = assumption_line(assumption, self.language)
             self.text(sheet, place, 0, line.name)
