@@ -12,6 +12,8 @@ import math
 
 from staffcalc.staffing.gamma_sums import decay_gap, log_peak, lower, upper
 
+CLIMB = 48
+
 
 def inverse_b(n: float, a: float) -> float:
     """Return ``1/B``, infinite where the loss underflows; for ``a > 0``."""
@@ -142,11 +144,28 @@ def first_guess(a: float, horizon: float, level: float, cap: float) -> float:
 
 
 def required_agents(a: float, horizon: float, level: float, cap: float, patience: float, abandoned: int) -> float:
-    """Return the smallest whole number of agents that is enough, by bisection from the true minimum."""
+    """Return the smallest whole number of agents that is enough: a short climb from the true minimum, then bisection."""
     if a == 0.0:
         return 0.0
-    short = math.floor(a) if patience == 0.0 and level > 0.0 else -1.0
-    enough = first_guess(a, horizon, level, cap)
+    short = -1.0
+    if patience == 0.0:
+        if level > 0.0:
+            short = math.floor(a)
+        if cap < 1.0:
+            short = max(short, math.ceil(a / cap * (1.0 - 1e-12)) - 1.0)
+        if level > 0.0:
+            n = short + 1.0
+            loss = erlang_b(n, a)
+            late = math.exp((a - n) * horizon)
+            fall = math.exp(-horizon)
+            for _ in range(CLIMB):
+                if n > a and 1.0 - late * (n * loss) / (n - a + a * loss) >= level:
+                    return n
+                n += 1.0
+                loss = a * loss / (n + a * loss)
+                late *= fall
+            short = n - 1.0
+    enough = max(first_guess(a, horizon, level, cap), short + 1.0)
     step = math.ceil(math.sqrt(a)) + 8.0
     while not is_enough(enough, a, horizon, level, cap, patience, abandoned):
         short = enough

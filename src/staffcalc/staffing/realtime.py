@@ -246,7 +246,7 @@ def law_occupancy(n: Floats, a: Floats, patience: Floats | None) -> Floats:
 def law_required(
     a: Floats, horizon: Floats, level: Floats, cap: Floats, patience: Floats | None, abandoned: int
 ) -> Floats:
-    """Return the smallest whole numbers of agents that are enough, by bisection on all rows at once."""
+    """Return the smallest whole numbers that are enough: a short climb, then bisection on all rows at once."""
 
     def enough(n: Floats, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
         waits = None if patience is None else patience[rows]
@@ -261,15 +261,18 @@ def law_required(
     if patience is None:
         at_cap = np.where(cap < 1.0, np.ceil(a / cap * (1.0 - 1e-12)), 0.0)
         low = np.maximum(low, at_cap - 1.0)
+    done = np.zeros(a.shape, dtype=bool)
+    if patience is None:
+        low, high, done = _climb(a, horizon, level, low, high)
     step = np.ceil(np.sqrt(a)) + 8.0
-    open_rows = np.flatnonzero(a > 0.0)
+    open_rows = np.flatnonzero((a > 0.0) & ~done)
     while open_rows.size:
         short = open_rows[~enough(high[open_rows], open_rows)]
         low[short] = high[short]
         high[short] += step[short]
         step[short] *= 2.0
         open_rows = short
-    open_rows = np.flatnonzero((a > 0.0) & (high - low > 1.0))
+    open_rows = np.flatnonzero((a > 0.0) & ~done & (high - low > 1.0))
     while open_rows.size:
         middle = np.floor(0.5 * (low[open_rows] + high[open_rows]))
         good = enough(middle, open_rows)
@@ -277,6 +280,32 @@ def law_required(
         low[open_rows[~good]] = middle[~good]
         open_rows = open_rows[high[open_rows] - low[open_rows] > 1.0]
     return np.where(a == 0.0, 0.0, high)
+
+
+def _climb(
+    a: Floats, horizon: Floats, level: Floats, low: Floats, high: Floats
+) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
+    """Walk up from the true minimum by the recursion of Erlang B: most answers are a few agents away."""
+    low, high, done = low.copy(), high.copy(), np.zeros(a.shape, dtype=bool)
+    rows = np.flatnonzero((a > 0.0) & (level > 0.0))
+    load, goal, fall = a[rows], level[rows], np.exp(-horizon[rows])
+    n = low[rows] + 1.0
+    loss, late = _loss(n, load), np.exp((load - n) * horizon[rows])
+    for _ in range(erlang_laws.CLIMB):
+        spare = n - load
+        good = (spare > 0.0) & (1.0 - late * (n * loss) / (spare + load * loss) >= goal)
+        found = rows[good]
+        high[found], done[found] = n[good], True
+        on = ~good
+        rows, load, goal, fall, n, loss, late = rows[on], load[on], goal[on], fall[on], n[on], loss[on], late[on]
+        if not rows.size:
+            break
+        n = n + 1.0
+        carried = load * loss
+        loss = carried / (n + carried)
+        late = late * fall
+    low[rows] = n - 1.0
+    return low, high, done
 
 
 # ----------------------------------------------------------------------------------------------------- public, checked
