@@ -116,8 +116,7 @@ def drawing(answer: Result, *, language: str, mark: str) -> str:
     """Return the picture of an answer as SVG for a page, without title and clock; ids start with ``mark``."""
     figure = theme.new_figure(*plots.size(answer))
     ax = figure.subplots()
-    plots.draw(answer, ax, language=language)
-    ax.set_title("", loc="left")
+    plots.paint(answer, ax, language)
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with theme.applied():

@@ -74,6 +74,14 @@ def draw(answer: Result, ax: Axes | None = None, *, language: str = "en") -> Axe
             from matplotlib import pyplot as plt
 
             _, ax = plt.subplots(figsize=size(answer), layout="constrained")
+        paint(answer, ax, language)
+        _entitle(ax, answer.headline.say(language))
+    return ax
+
+
+def paint(answer: Result, ax: Axes, language: str) -> None:
+    """Draw an answer on ``ax`` without a title, for pages that say the headline beside it."""
+    with theme.applied():
         theme.dress(ax)
         painter = _own(answer, "draw") or _draw_table
         painter(answer, ax, language)
@@ -81,8 +89,19 @@ def draw(answer: Result, ax: Axes | None = None, *, language: str = "en") -> Axe
             for axis in (drawn.xaxis, drawn.yaxis):
                 if type(axis.get_major_formatter()).__name__ == "ScalarFormatter":
                     theme.number_ticks(axis, language)
-        ax.set_title(theme.wrapped(answer.headline.say(language), _letters(ax)), loc="left")
-    return ax
+
+
+def _entitle(ax: Axes, text: str) -> None:
+    """Set the title over the whole picture, its labels included, in as many lines as it takes."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    frame = ax.get_window_extent()
+    drawn = ax.get_tightbbox(for_layout_only=True) or frame
+    start = min(drawn.x0, frame.x0)
+    one_line = ax.set_title(text, loc="left").get_window_extent().width
+    letters = int(0.92 * len(text) * (frame.x1 - start) / max(1.0, one_line))
+    ax.set_title(theme.wrapped(text, max(24, letters)), loc="left", x=(start - frame.x0) / frame.width)
 
 
 def size(answer: Result) -> tuple[float, float]:
@@ -139,12 +158,6 @@ def _draw_table(answer: Result, ax: Axes, language: str) -> None:
     ax.set_xlabel(label(f"col_{numeric[0]}", language))
     ax.bar_label(ax.containers[0], [format_value(value, language, "g") for value in values], padding=3)  # type: ignore[arg-type]
     theme.dress(ax, grid="x")
-
-
-def _letters(ax: Axes) -> int:
-    """Return how many letters of a title fit above ``ax``."""
-    inches = ax.get_position().width * ax.get_figure(root=True).get_size_inches()[0]  # type: ignore[union-attr]
-    return max(24, int(13 * inches))
 
 
 def _cell(value: Any, language: str) -> str:
