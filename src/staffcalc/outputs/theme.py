@@ -183,6 +183,21 @@ def _decimals(values: list[float]) -> int:
     return next((n for n in range(6) if all(abs(round(v, n) - v) <= 1e-6 * span for v in values)), 6)
 
 
+def short_days(language: str) -> list[str]:
+    """
+    Return the short names of the days, Monday first.
+
+    Examples
+    --------
+    >>> short_days("tr")
+    ['Pzt', 'Sal', 'Çar', 'Per', 'Cum', 'Cmt', 'Paz']
+    """
+    from babel.dates import get_day_names
+
+    names = get_day_names("abbreviated", locale=language)
+    return [names[day] for day in range(7)]
+
+
 def wrapped(text: str, width: int = 84) -> str:
     r"""
     Return ``text`` broken into lines of at most ``width`` characters.

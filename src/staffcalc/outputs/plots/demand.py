@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from staffcalc.demand.volume import Volume
     from staffcalc.demand.workload import Workload
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LINES = 5
 
 
@@ -55,7 +54,7 @@ def draw_volume(answer: Volume, ax: Axes, language: str) -> None:
     ax.set_xlim(0, 168)
     ax.set_ylim(bottom=0)
     ax.set_xticks(np.arange(0, 169, 24), [])
-    ax.set_xticks(np.arange(12, 168, 24), [label(f"term_{day}", language)[:3] for day in _DAYS], minor=True)
+    ax.set_xticks(np.arange(12, 168, 24), theme.short_days(language), minor=True)
     ax.tick_params(axis="x", which="minor", length=0)
     ax.set_xlabel(f"{label('axis_hour_of_week', language)} ({answer.timezone})")
     ax.set_ylabel(label("axis_messages_per_hour", language))
