@@ -207,3 +207,10 @@ def test_answers_of_no_room_still_tell_their_story() -> None:
     story = tell([MadeUp()])
     assert [section.key for section in story.sections] == ["other"]
     assert story.title == "Resourcing report"
+
+
+def test_a_doubt_is_told_once_and_pointed_to_later() -> None:
+    section = tell([made_up(), made_up()]).sections[-1]
+    first, second = section.blocks
+    assert first.notes == ("The first <script>alert(1)</script> of 2 rows.",)
+    assert second.notes == ("The notes above on this count here too: Made up.",)

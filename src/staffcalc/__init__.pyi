@@ -65,6 +65,12 @@ from .staffing.presence import presence_probability as presence_probability
 from .staffing.deadline import coverage_ceiling as coverage_ceiling
 from .staffing.need import StaffingNeed as StaffingNeed
 from .staffing.need import staff as staff
+from .staffing.capacity import Capacity as Capacity
+from .staffing.capacity import find_capacity as find_capacity
+from .staffing.frontier import Frontier as Frontier
+from .staffing.frontier import trace_frontier as trace_frontier
+from .staffing.growth import ChannelGrowth as ChannelGrowth
+from .staffing.growth import trace_channels as trace_channels
 from .staffing.service import Service as Service
 from .staffing.service import simulate as simulate
 from .staffing.deadline import level_capacity as level_capacity
@@ -101,10 +107,13 @@ from .resilience.worst_losses import worst_loss as worst_loss
 from .burnout.answer import BurnoutRisk as BurnoutRisk
 from .burnout.assess import assess_burnout as assess_burnout
 from .burnout.baseline import Baseline as Baseline
+from .burnout.dynamics import TeamDesign as TeamDesign
 from .burnout.exposure import RoleExposure as RoleExposure
 from .burnout.instruments import score_bat as score_bat
 from .burnout.instruments import score_cbi as score_cbi
 from .burnout.instruments import score_olbi as score_olbi
+from .burnout.levers import BurnoutLevers as BurnoutLevers
+from .burnout.levers import weigh_levers as weigh_levers
 from .burnout.outlook import TeamOutlook as TeamOutlook
 from .burnout.outlook import project_team as project_team
 from .burnout.risk import burnout_probability as burnout_probability

@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,14 +19,13 @@ from staffcalc._result import Result
 from staffcalc._words import Sentence, catalogue, format_value, has_word, label
 from staffcalc.errors import InputError
 from staffcalc.outputs.current import current_tables
+from staffcalc.outputs.excerpts import excerpt
 from staffcalc.outputs.ledger import AssumptionLine, SourceLine, assumption_lines, source_lines
 from staffcalc.outputs.plots import room_of
 from staffcalc.outputs.summary import KeyFigure, key_figures
 from staffcalc.outputs.tables import Table, readable
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from staffcalc.inputs.desk import Desk
 
 SECTIONS = ("current", "demand", "gap", "cover", "weak", "strain", "options", "money", "doubt", "other")
@@ -42,13 +41,11 @@ SECTION_OF_ROOM = {
 }
 SECTION_OF_KIND = {"workload": "current", "team_cost": "money", "sensitivity": "doubt", "open_questions": "doubt"}
 
-PICTURE_ONLY = ("history", "volume", "roster", "fatigue")
-"""Answers whose table is too long for a page: the picture tells it, the workbook holds it."""
-
 CHART_OF_SUMMARY = ("comparison", "staffing_need", "workload", "single_points", "burnout_risk")
 """Answers whose picture stands on the first page, best first."""
 
 MOST_ROWS = 14
+MOST_DOUBTS = 4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -228,16 +225,23 @@ def _chart(answers: Sequence[Result]) -> Result | None:
 
 
 def _doubts(answers: Sequence[Result], language: str) -> tuple[str, ...]:
-    """Return the first doubt of each answer on the first page, without repeats."""
-    said = [answer.notes[0].say(language) for answer in answers if answer.notes and answer.kind in CHART_OF_SUMMARY]
-    return tuple(dict.fromkeys(said))[:4]
+    """Return the first own doubt of each answer on the first page: one that no earlier answer has."""
+    said: set[str] = set()
+    own: dict[str, str] = {}
+    for answer in answers:
+        new = [text for note in answer.notes if (text := note.say(language)) not in said]
+        said.update(new)
+        if new and answer.kind in CHART_OF_SUMMARY:
+            own.setdefault(answer.kind, new[0])
+    return tuple(own[kind] for kind in CHART_OF_SUMMARY if kind in own)[:MOST_DOUBTS]
 
 
 def _sections(answers: Sequence[Result], desk: Desk | None, language: str) -> tuple[Section, ...]:
-    blocks: dict[str, list[Block]] = {key: [] for key in SECTIONS}
+    places: dict[str, list[Result]] = {key: [] for key in SECTIONS}
     for answer in answers:
-        key = SECTION_OF_KIND.get(answer.kind) or SECTION_OF_ROOM.get(room_of(answer), "other")
-        blocks[key].append(_block(answer, language))
+        places[SECTION_OF_KIND.get(answer.kind) or SECTION_OF_ROOM.get(room_of(answer), "other")].append(answer)
+    said: dict[str, str] = {}
+    blocks = {key: [_block(answer, said, language) for answer in found] for key, found in places.items()}
     made = []
     for key in SECTIONS:
         tables = current_tables(desk, language) if key == "current" and desk is not None else ()
@@ -247,43 +251,30 @@ def _sections(answers: Sequence[Result], desk: Desk | None, language: str) -> tu
     return tuple(made)
 
 
-def _block(answer: Result, language: str) -> Block:
+def _block(answer: Result, said: dict[str, str], language: str) -> Block:
+    """Return one answer in words; ``said`` holds the doubts told so far and where, so that none is told twice."""
     currency = answer.desk.currency if answer.desk is not None else ""
-    frame = SHORTER_TABLE.get(answer.kind, _whole)(answer.to_frame())
+    frame = excerpt(answer)
     table = None
-    if answer.kind not in PICTURE_ONLY and len(frame):
+    if len(frame):
         table = readable(frame, language=language, kind=answer.kind, most_rows=MOST_ROWS, currency=currency)
     return Block(
         answer=answer,
         title=title_of(answer, language),
         headline=answer.headline.say(language),
-        notes=tuple(dict.fromkeys(note.say(language) for note in answer.notes)),
+        notes=_new_notes(answer, said, language),
         table=table,
     )
 
 
-def _whole(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame
-
-
-def _gaps_by_reason(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return hundreds of single gaps as hours by reason."""
-    groups = frame.groupby(["reason", "closed_by"], sort=False, as_index=False)
-    summed = groups.agg(gaps=("hours", "size"), hours=("hours", "sum"), longest_gap_hours=("hours", "max"))
-    return summed.sort_values("hours", ascending=False, ignore_index=True)
-
-
-def _burnout_by_role(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the ratio and the level of each role with their 95 % intervals."""
-    wanted = ("role", "seats", "ratio", "ratio_low", "ratio_high", "median", "low", "high", "judgement_share", "signal")
-    return frame[[name for name in wanted if name in frame]]
-
-
-SHORTER_TABLE: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
-    "coverage_gaps": _gaps_by_reason,
-    "burnout_risk": _burnout_by_role,
-}
-"""Answers whose long table is told shorter on a page; the workbook holds it whole."""
+def _new_notes(answer: Result, said: dict[str, str], language: str) -> tuple[str, ...]:
+    texts = list(dict.fromkeys(note.say(language) for note in answer.notes))
+    above = list(dict.fromkeys(said[text] for text in texts if text in said))
+    new = [text for text in texts if text not in said]
+    said.update(dict.fromkeys(new, title_of(answer, language)))
+    if above:
+        new.append(Sentence("notes_above", titles=above).say(language))
+    return tuple(new)
 
 
 def title_of(answer: Result, language: str) -> str:
