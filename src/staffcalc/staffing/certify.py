@@ -177,7 +177,13 @@ def make_trial(
 
 
 def smallest_factor(
-    trial: Trial, capacity: Floats, *, least: float, most: float = 6.0, tolerance: float = 0.002
+    trial: Trial,
+    capacity: Floats,
+    *,
+    least: float,
+    carried: Floats | None = None,
+    most: float = 6.0,
+    tolerance: float = 0.002,
 ) -> float | None:
     """
     Return the smallest factor on a capacity for which the trial holds, by bisection with the same draws.
@@ -188,6 +194,8 @@ def smallest_factor(
         The draws.
     capacity : array
         Capacity in slots of the plan. [hours per slot]
+    carried : array, optional
+        Real-time work that comes on top in each slot. [hours per slot]
     least, most : float
         Where to stop looking. [ratio]
     tolerance : float
@@ -198,17 +206,18 @@ def smallest_factor(
     float or None
         The factor, or None where not even ``most`` is enough.
     """
+    taken = np.zeros_like(capacity) if carried is None else carried
     high = max(1.0, least)
     low = least
-    while not trial.holds(capacity * high):
+    while not trial.holds(capacity * high + taken):
         if high >= most:
             return None
         low, high = high, min(most, high * 1.08)
-    if low == least and trial.holds(capacity * least):
+    if low == least and trial.holds(capacity * least + taken):
         return least
     while high - low > tolerance * high:
         middle = (low + high) / 2
-        if trial.holds(capacity * middle):
+        if trial.holds(capacity * middle + taken):
             high = middle
         else:
             low = middle

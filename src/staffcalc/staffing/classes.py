@@ -195,7 +195,7 @@ def gather(
         late = late + lost
     waiting = [_deferred_class(target, places, facts, window, np.array(clock), grid) for target, places in deferred]
     waiting.sort(key=lambda part: part.within_hours)
-    duty = _duty_hours(workload)
+    duty = duty_hours(workload)
     rows, within, share = _duty_figures()
     assumptions.extend(rows)
     waiting.append(_duties(duty[1], late, window, grid, within, share))
@@ -383,7 +383,7 @@ def _realtime_class(
     return part, (replies - inside) * aht / concurrency / grid
 
 
-def _duty_hours(workload: Workload) -> tuple[float, float, float]:
+def duty_hours(workload: Workload) -> tuple[float, float, float]:
     """Return the hours of all duties beside messages and standby: low, typical, high."""
     frame = workload.to_frame()
     rows = frame[~frame["duty"].isin(["community", "on_call"])]

@@ -12,25 +12,17 @@ from numpy.typing import NDArray
 
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
-from staffcalc.demand.workload import size_workload
 from staffcalc.reference.lookup import figure
-from staffcalc.staffing.certify import make_trial, required_capacity, share_interval, simulation_grid, smallest_factor
-from staffcalc.staffing.classes import DUTIES, DeferredClass, Load, RealtimeClass, between_targets, gather
-from staffcalc.staffing.contract import Contract, contract_of
-from staffcalc.staffing.deadline import answerable
-from staffcalc.staffing.plan import (
-    DAYS,
-    Setting,
-    best_plan,
-    realtime_agents,
-    realtime_level,
-    spans_of,
-    tours_of,
-    whole_plan,
-)
+from staffcalc.staffing.attribution import fte_by_channel
+from staffcalc.staffing.certified import Certified, certify, prepare, tell
+from staffcalc.staffing.classes import Load
+from staffcalc.staffing.contract import Contract
+from staffcalc.staffing.levels import TargetLevel, ceiling_notes, measured_levels, tightest
+from staffcalc.staffing.plan import DAYS, Setting, best_plan, total_capacity
 from staffcalc.staffing.programme import Plan
 from staffcalc.staffing.rules import Rule, binding_rule, rules_of
-from staffcalc.staffing.uncertainty import Response, draw_fte
+from staffcalc.staffing.uncertainty import draw_fte, response_of
+from staffcalc.staffing.whole import whole_plan
 
 if TYPE_CHECKING:
     from staffcalc.demand.volume import Volume
@@ -39,50 +31,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class TargetLevel:
-    """
-    What the plan gives for one response target.
-
-    Parameters
-    ----------
-    target : str
-        Id of the target; ``other_duties`` for everything beside messages.
-    engine : str
-        ``deadline`` (backlog model) or ``realtime`` (Erlang).
-    share : float
-        Share asked for. [share]
-    within_hours : float
-        Time limit. [hours]
-    ceiling : float
-        Largest share that any number of people can reach with these hours. [share]
-    service_level, ci_low, ci_high : float
-        Share reached and its 95 % interval over replications. [share]
-    """
-
-    target: str
-    engine: str
-    share: float
-    within_hours: float
-    ceiling: float
-    service_level: float
-    ci_low: float
-    ci_high: float
-
-    @classmethod
-    def of(cls, part: DeferredClass | RealtimeClass, engine: str, found: tuple[float, float, float]) -> TargetLevel:
-        """Return the row of one class with the share reached and its limits."""
-        return cls(
-            target=part.name,
-            engine=engine,
-            share=part.share,
-            within_hours=part.within_hours,
-            ceiling=part.ceiling,
-            service_level=found[0],
-            ci_low=found[1],
-            ci_high=found[2],
-        )
+MULTIPLES = np.array([0.4, 0.7, 1.0, 1.5, 2.5])
+"""Multiples of the planned work at which the range of the FTE is solved; straight lines between them."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -107,7 +57,9 @@ class StaffingNeed(Result):
     rules_checked : tuple of Rule
         Every rule with the people it asks for; ``.rules`` is the same as a table.
     targets : tuple of TargetLevel
-        Share reached for each response target.
+        Share reached for each response target at ``fte``.
+    one_less : tuple of TargetLevel
+        The same with one person less than ``headcount``.
     coverage_ceiling : float
         Ceiling of the response target with the least room between ceiling and share. [share]
     service_level, ci_low, ci_high : float
@@ -123,6 +75,9 @@ class StaffingNeed(Result):
         [hours per hour], [hours per hour], [people]
     tours : DataFrame
         Whole people by weekly pattern: start, days, shift_hours, people.
+    by_channel : DataFrame
+        The FTE shared out by the work done in each hour: name, hours_per_week, fte, and fte_alone, what a plan of its
+        own would take. The shares add up to ``fte``; separate plans cost ``separate_fte``. [FTE]
     draws : array
         FTE of each draw behind the range. [FTE]
     """
@@ -138,6 +93,7 @@ class StaffingNeed(Result):
     binding: str
     rules_checked: tuple[Rule, ...] = dataclasses.field(repr=False)
     targets: tuple[TargetLevel, ...] = dataclasses.field(repr=False)
+    one_less: tuple[TargetLevel, ...] = dataclasses.field(repr=False)
     coverage_ceiling: float
     service_level: float
     ci_low: float
@@ -149,10 +105,9 @@ class StaffingNeed(Result):
     capacity_by_hour: Floats = dataclasses.field(repr=False)
     people_by_hour: Floats = dataclasses.field(repr=False)
     tours: pd.DataFrame = dataclasses.field(repr=False)
+    by_channel: pd.DataFrame = dataclasses.field(repr=False)
     draws: Floats = dataclasses.field(repr=False)
-    contract: Contract = dataclasses.field(repr=False)
-    load: Load = dataclasses.field(repr=False)
-    plan: Plan = dataclasses.field(repr=False)
+    certified: Certified = dataclasses.field(repr=False)
 
     def __post_init__(self) -> None:
         for name in ("work_by_hour", "capacity_by_hour", "people_by_hour", "draws"):
@@ -185,6 +140,16 @@ class StaffingNeed(Result):
         return Sentence(
             "staffing_headline_hours", **values, ceiling=short.ceiling, share=short.share, hours=short.within_hours
         )
+
+    @property
+    def separate_fte(self) -> float:
+        """FTE if every channel had a plan of its own, as calculators add them up. [FTE]"""
+        return float(self.by_channel["fte_alone"].sum())
+
+    @property
+    def separate_people(self) -> int:
+        """Whole people if every channel had people of its own. [people]"""
+        return int(np.ceil(self.by_channel["fte_alone"].dropna() - 1e-9).sum())
 
     @property
     def rules(self) -> pd.DataFrame:
@@ -275,64 +240,51 @@ def staff(
     .. [1] source key ``staffcalc_deadline`` in ``reference/sources.csv``.
     """
     rngs = np.random.default_rng(seed).spawn(2)
-    work = workload or size_workload(desk, volume, channels=channels)
-    contract, contract_rows = contract_of(desk)
-    load = gather(desk, volume, work, channels=channels)
-    both = between_targets(load.channels)
-    if both:
-        other = gather(desk, volume, work, channels=channels, between_as_realtime=False)
-        _tell(progress, "comparing engines")
-        load = max((load, other), key=lambda part: _floor(part, contract))
-    setting, fine = _setting(desk, volume, work, load, contract, channels, both)
-    _tell(progress, "weekly programme")
-    start = best_plan(setting, setting.week(seats=False))
-    _tell(progress, "simulation")
-    trial = make_trial(
-        setting.load,
-        fine,
-        capacity_per_week=float(setting.scaled.sum()),
-        sick_share=contract.sick_share,
-        people_per_day=setting.people_present(start),
-        seed=rngs[0],
-        replications=replications,
-    )
-    least = (1 + figure("stability_margin").value) * _planned(load) / max(float(_total(setting, start).sum()), 1e-9)
-    factor = smallest_factor(trial, _total(setting, start), least=min(least, 1.0))
-    notes = [*work.notes, *load.notes, *_ceiling_notes(load)]
-    if factor is None:
-        notes.append(Sentence("not_certified"))
-        factor = 1.0
-    setting = dataclasses.replace(setting, scaled=setting.scaled * factor)
-    week = setting.week()
-    plan = best_plan(setting, week)
-    work_fte = setting.fte(start) * factor
-    if load.realtime and factor != 1.0:
-        work_fte = setting.fte(best_plan(setting, setting.week(seats=False)))
+    prepared = prepare(desk, volume, channels=channels, workload=workload)
+    load, contract = prepared.load, prepared.contract
+    certified = certify(prepared, seed=rngs[0], replications=replications, progress=progress)
+    setting, plan, trial = certified.setting, certified.plan, certified.trial
+    fte = setting.fte(plan)
     cover_plan = best_plan(setting, setting.week(work=False)) if load.seats.any() else None
-    _tell(progress, "whole people")
-    whole = whole_plan(setting, week, plan)
-    measured = trial.serve(_total(setting, plan))
-    levels = measured_levels(load, measured.on_time)
-    _tell(progress, "range")
-    fte = setting.fte(plan)
-    draws = draw_fte(load, contract, contract_rows, _response(setting, fte), seed=int(rngs[1].integers(2**31)))
-    fte = setting.fte(plan)
+    tell(progress, "whole people")
+    whole = whole_plan(setting, setting.week(whole=True), plan)
     rules = rules_of(
         desk,
         contract,
-        work_fte=work_fte,
+        work_fte=certified.work_fte,
         cover_fte=setting.fte(cover_plan) if cover_plan is not None else 0.0,
         fte=fte,
         heads_on_tours=round(float(whole.heads.sum())),
         hours_per_week=load.hours_per_week,
     )
-    present = sum((p.contract_hours_per_week or contract.contract_hours_per_week) for p in desk.team())
-    present_fte = present / contract.contract_hours_per_week
-    tight = min(levels, key=lambda part: part.service_level - part.share)
-    low, high = np.quantile(draws, [0.1, 0.9])
-    level_rows = (figure("interval_level").assumption(), figure("statistical_level").assumption())
     binding, headcount = binding_rule(rules)
-    capacity = float(_total(setting, plan).sum()) / contract.max_occupancy
+    levels = measured_levels(load, trial.serve(total_capacity(setting, plan)).on_time)
+    less = total_capacity(setting, plan) * (min(1.0, (headcount - 1) / fte) if fte > 0 else 1.0)
+    tell(progress, "range")
+    draws = draw_fte(
+        load, contract, prepared.contract_rows, response_of(setting, MULTIPLES), seed=int(rngs[1].integers(2**31))
+    )
+    low, high = np.quantile(draws, [0.1, 0.9])
+    present_fte = present_contracts(desk, contract)
+    tight = tightest(levels)
+    capacity = float(total_capacity(setting, plan).sum()) / contract.max_occupancy
+    notes = [*prepared.workload.notes, *load.notes, *ceiling_notes(load)]
+    if not certified.held:
+        notes.append(Sentence("not_certified"))
+    factor = float(setting.scaled.sum()) / max(float(prepared.setting.scaled.sum()), 1e-12)
+    shares = fte_by_channel(load, contract, setting.week(), plan, fte=fte, certified=factor)
+    alone = shares["fte_alone"].dropna()
+    if len(alone) > 2:
+        separate, apart = float(alone.sum()), int(np.ceil(alone - 1e-9).sum())
+        notes.append(Sentence("channels_not_added", fte=certified.work_fte, separate=separate, people=apart))
+    fewer = measured_levels(load, trial.serve(less).on_time)
+    short = tightest(fewer)
+    before = next(part for part in levels if part.target == short.target)
+    if short.service_level < short.share <= before.service_level:
+        values = {"people": headcount, "level": short.service_level, "before": before.service_level}
+        notes.append(Sentence("one_less_note", **values))
+    figures = (figure("interval_level"), figure("statistical_level"))
+    planned = sum(float(part.stream.work.sum()) for part in load.deferred)
     return StaffingNeed(
         fte=fte,
         fte_low=min(float(low), fte),
@@ -343,77 +295,41 @@ def staff(
         binding=binding,
         rules_checked=rules,
         targets=levels,
+        one_less=fewer,
         coverage_ceiling=min(levels, key=lambda part: part.ceiling - part.share).ceiling,
         service_level=tight.service_level,
         ci_low=tight.ci_low,
         ci_high=tight.ci_high,
         hours_per_week=load.hours_per_week,
-        safety=factor * float(setting.scaled.sum()) / factor / max(_planned(load), 1e-9),
+        safety=float(setting.scaled.sum()) / planned if planned > 0 else 1.0,
         occupancy=load.hours_per_week / capacity if capacity > 0 else 0.0,
         work_by_hour=_hourly(_arriving(load), load.per_hour, mean=False),
-        capacity_by_hour=_hourly(_total(setting, plan), load.per_hour, mean=False),
+        capacity_by_hour=_hourly(total_capacity(setting, plan), load.per_hour, mean=False),
         people_by_hour=_hourly(plan.present, load.per_hour, mean=True),
         tours=_tour_table(setting, whole),
+        by_channel=shares,
         draws=draws,
-        contract=contract,
-        load=load,
-        plan=plan,
+        certified=certified,
         notes=tuple(dict.fromkeys(notes)),
-        assumptions=_unique((*work.assumptions, *contract_rows, *load.assumptions, *level_rows)),
-        sources=tuple(dict.fromkeys((*work.sources, "staffcalc_deadline", *(rule.source for rule in rules)))),
+        assumptions=_unique(
+            (
+                *prepared.workload.assumptions,
+                *prepared.contract_rows,
+                *load.assumptions,
+                *(known.assumption() for known in figures),
+            )
+        ),
+        sources=tuple(
+            dict.fromkeys((*prepared.workload.sources, "staffcalc_deadline", *(rule.source for rule in rules)))
+        ),
         desk=desk,
     )
 
 
-def _tell(progress: bool, what: str) -> None:
-    if progress:
-        import sys
-
-        print(f"staff: {what}", file=sys.stderr)
-
-
-def _setting(
-    desk: Desk,
-    volume: Volume,
-    work: Workload,
-    load: Load,
-    contract: Contract,
-    channels: Mapping[str, str] | None,
-    both: list[str],
-) -> tuple[Setting, Load]:
-    """Return the plan's setting with closed-form safety, and the same work in slots of the simulation."""
-    as_realtime = not both or any(part.name in both for part in load.realtime)
-    grid = simulation_grid(load)
-    fine = load
-    if grid > load.per_hour:
-        fine = gather(desk, volume, work, channels=channels, between_as_realtime=as_realtime, per_hour=grid)
-    least = figure("stability_margin").value
-    capacity = required_capacity(load.deferred, day_cv=load.day_cv, week_cv=load.week_cv, least=least)
-    scaled = []
-    for part, hours in zip(load.deferred, capacity, strict=True):
-        own = part.stream.work
-        scaled.append(own * (hours / own.sum()) if own.sum() > 0 else own)
-    setting = Setting(load=load, contract=contract, tours=tours_of(load, contract), scaled=np.stack(scaled))
-    return setting, fine
-
-
-def _floor(load: Load, contract: Contract) -> float:
-    """Return hours present that a treatment of the in-between targets asks for, roughly. [hours per week]"""
-    work = sum(float(part.stream.work.sum()) for part in load.deferred) / contract.productive
-    return work + float(realtime_agents(load).sum()) / load.per_hour / contract.at_work
-
-
-def _planned(load: Load) -> float:
-    return sum(float(part.stream.work.sum()) for part in load.deferred)
-
-
-def total_capacity(productive: float, plan: Plan, per_hour: int) -> Floats:
-    """Return what the people present can do in each slot, real-time work included. [hours per slot]"""
-    return np.asarray(productive * plan.present / per_hour)
-
-
-def _total(setting: Setting, plan: Plan) -> Floats:
-    return total_capacity(setting.contract.productive, plan, setting.load.per_hour)
+def present_contracts(desk: Desk, contract: Contract) -> float:
+    """Return the contracts of the team on the day of the facts. [FTE]"""
+    hours = sum(person.contract_hours_per_week or contract.contract_hours_per_week for person in desk.team())
+    return hours / contract.contract_hours_per_week
 
 
 def _arriving(load: Load) -> Floats:
@@ -424,49 +340,6 @@ def _arriving(load: Load) -> Floats:
 def _hourly(values: Floats, per_hour: int, *, mean: bool) -> Floats:
     rows = values.reshape(168, per_hour)
     return np.array(rows.mean(axis=1) if mean else rows.sum(axis=1))
-
-
-def _response(setting: Setting, planned: float) -> Response:
-    """Return FTE at a few multiples of the planned work."""
-    multiples = np.array([0.4, 0.7, 1.0, 1.5, 2.5])
-    if setting.load.realtime or setting.load.seats.any():
-        plans = {m: best_plan(setting, setting.week(float(m))) for m in multiples if m != 1.0}
-        fte = [setting.fte(plans[m]) if m in plans else planned for m in multiples]
-    else:
-        fte = [planned * float(m) for m in multiples]
-    return Response(multiples=multiples, fte=np.array(fte))
-
-
-def measured_levels(load: Load, on_time: Floats) -> tuple[TargetLevel, ...]:
-    """Return the share reached for each response target."""
-    rows = []
-    for live in load.realtime:
-        level = realtime_level(live, realtime_agents(load), load)
-        rows.append(TargetLevel.of(live, "realtime", (level, level, level)))
-    for k, part in enumerate(load.deferred):
-        if part.name != DUTIES:
-            rows.append(TargetLevel.of(part, "deadline", share_interval(on_time[k])))
-    return tuple(rows)
-
-
-def _ceiling_notes(load: Load) -> list[Sentence]:
-    notes = []
-    for part in load.message_classes:
-        if part.ceiling >= 0.9995:
-            continue
-        values = {"target": part.name, "hours": part.within_hours, "ceiling": part.ceiling, "share": part.share}
-        if part.ceiling >= part.share:
-            notes.append(Sentence("ceiling_below_all", **values))
-        else:
-            notes.append(Sentence("hours_not_covered", **values, spans=uncovered_spans(part, load)))
-    return notes
-
-
-def uncovered_spans(part: DeferredClass | RealtimeClass, load: Load) -> list[Sentence]:
-    """Return the stretches of the week in which messages arrive that nobody can answer in time."""
-    covered = load.window > 0
-    lost = ~(answerable(covered, part.stream.last) if isinstance(part, DeferredClass) else covered)
-    return spans_of(lost, load.per_hour)
 
 
 def _tour_table(setting: Setting, whole: Plan) -> pd.DataFrame:

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from staffcalc._words import Sentence
 from staffcalc.errors import InfeasibleError
-from staffcalc.reference.lookup import figure
 from staffcalc.staffing.classes import Load, RealtimeClass
 from staffcalc.staffing.contract import Contract
+from staffcalc.staffing.erlang import required_agents, service_level
 from staffcalc.staffing.programme import Plan, Week, solve
-from staffcalc.staffing.realtime import required_agents, service_level
 from staffcalc.staffing.tours import Tours, make_tours, start_times
 
 Floats = NDArray[np.float64]
@@ -30,15 +29,20 @@ class Setting:
     scaled: Floats
     """Work to plan for, safety included, (classes, slots). [hours per slot]"""
 
-    def week(self, scale: float = 1.0, *, work: bool = True, seats: bool = True) -> Week:
-        """Return the week with all work (and real-time load) times ``scale``, with or without work and cover seats."""
+    def week(self, scale: float = 1.0, *, work: bool = True, seats: bool = True, whole: bool = False) -> Week:
+        """
+        Return the week with all work (and real-time load) times ``scale``, with or without work and cover seats.
+
+        Seats are filled through meetings and breaks too, in fractions of people; ``whole`` people stand in for another.
+        """
         load = self.load
         agents = realtime_agents(load, scale) / self.contract.at_work if work else np.zeros(load.slots)
+        floor = load.seats / (1.0 if whole else self.contract.at_work) if seats else 0.0
         carried = sum((part.load for part in load.realtime), np.zeros(load.slots)) * scale
         return Week(
             work=self.scaled * (scale if work else 0.0),
             last=np.stack([part.planned_last for part in load.deferred]),
-            seats=np.maximum(agents, load.seats if seats else 0.0),
+            seats=np.maximum(agents, floor),
             load=carried if work else np.zeros(load.slots),
             productive=self.contract.productive,
         )
@@ -50,6 +54,11 @@ class Setting:
     def people_present(self, plan: Plan) -> float:
         """Return the people on duty on a mean day."""
         return plan.cost / 7 / self.contract.shift_hours
+
+
+def total_capacity(setting: Setting, plan: Plan) -> Floats:
+    """Return what the people present can do in each slot, real-time work included. [hours per slot]"""
+    return np.asarray(setting.contract.productive * plan.present / setting.load.per_hour)
 
 
 def tours_of(load: Load, contract: Contract) -> Tours:
@@ -89,26 +98,6 @@ def best_plan(setting: Setting, week: Week) -> Plan:
         names = [part.name for part in setting.load.deferred]
         raise InfeasibleError("no_plan", hours=spans_of(out_of_reach, setting.load.per_hour), names=names)
     return plan
-
-
-def whole_plan(setting: Setting, week: Week, linear: Plan) -> Plan:
-    """Return the plan of a week with the fewest whole people; if time is out, the linear plan rounded up."""
-    least = linear.cost / setting.contract.contract_hours_per_week
-    plan = solve(
-        week,
-        setting.tours,
-        cost=np.ones(setting.tours.cover.shape[1]),
-        whole_heads=True,
-        # a whole number within less than one head of the bound is the smallest
-        gap=max(figure("programme_gap").value, 0.99 / max(1, math.ceil(least))),
-        seconds=figure("programme_seconds").value,
-    )
-    if plan is not None:
-        return plan
-    heads = np.ceil(linear.heads - 1e-6)
-    present = setting.tours.cover @ heads
-    capacity = np.maximum(0.0, (week.productive * present - week.load) * week.slot_hours)
-    return Plan(heads=heads, present=present, capacity=capacity, cost=float(heads.sum()), bound=least)
 
 
 def realtime_agents(load: Load, scale: float = 1.0) -> Floats:

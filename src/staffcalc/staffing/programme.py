@@ -62,6 +62,8 @@ class Plan:
     """People present in each slot. [people]"""
     capacity: Floats
     """Deferrable work that can be done in each slot. [hours per slot]"""
+    served: Floats
+    """Work done in each slot, (classes, slots). [hours per slot]"""
     cost: float
     bound: float
     """Proven lower limit of the cost, equal to ``cost`` for a linear plan."""
@@ -178,6 +180,7 @@ def solve(
         heads=number,
         present=present,
         capacity=np.maximum(0.0, productive * present - load),
+        served=np.maximum(0.0, np.asarray(answer.x[:per_class])).reshape(classes, slots),
         cost=float(price @ number),
         bound=float(bound),
     )

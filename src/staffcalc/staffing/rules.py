@@ -83,7 +83,13 @@ def rules_of(
                 people=_up(cover_fte),
                 applies=True,
                 source="staffcalc_derived",
-                reason=Sentence("need_rule_cover_hours", hours=cover.hours_per_week, seats=seats, fte=cover_fte),
+                reason=Sentence(
+                    "need_rule_cover_hours",
+                    hours=cover.hours_per_week,
+                    seats=seats,
+                    shift=contract.shift_hours,
+                    fte=cover_fte,
+                ),
             ),
             Rule(
                 name="minimum_seats",

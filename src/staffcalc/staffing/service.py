@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 from staffcalc._checks import at_least, whole
 from staffcalc._result import Result
 from staffcalc._words import Sentence
-from staffcalc.demand.workload import size_workload
+from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
-from staffcalc.staffing.certify import make_trial, simulation_grid
-from staffcalc.staffing.classes import DUTIES, Load, gather
-from staffcalc.staffing.need import StaffingNeed, TargetLevel, measured_levels, total_capacity
+from staffcalc.staffing.certified import prepare, tell
+from staffcalc.staffing.certify import make_trial
+from staffcalc.staffing.classes import DUTIES, Load
+from staffcalc.staffing.levels import TargetLevel, measured_levels, tightest
+from staffcalc.staffing.need import StaffingNeed
+from staffcalc.staffing.plan import total_capacity
 
 if TYPE_CHECKING:
     from staffcalc.demand.volume import Volume
@@ -68,7 +71,7 @@ class Service(Result):
     @property
     def headline(self) -> Sentence:
         """The share on time of the tightest target."""
-        tight = min(self.targets, key=lambda part: part.service_level - part.share)
+        tight = tightest(self.targets)
         met = self.service_level >= tight.share
         return Sentence(
             "service_headline_met" if met else "service_headline_missed",
@@ -135,7 +138,7 @@ def simulate(
     Raises
     ------
     InputError
-        If a number is negative or not whole.
+        If a number is negative or not whole, or the plan was made for targets on another grid of time.
 
     Notes
     -----
@@ -150,25 +153,21 @@ def simulate(
     people = need.fte if fte is None else at_least("fte", fte, unit="FTE")
     runs = None if replications is None else whole("replications", replications, 2, unit="runs")
     span = 52 if weeks is None and behind > 0 else (None if weeks is None else whole("weeks", weeks, 1, unit="weeks"))
-    work = size_workload(desk, volume, channels=channels)
-    live = tuple(part.name for part in need.load.realtime)
-    load = gather(desk, volume, work, channels=channels, realtime=live, per_hour=need.load.per_hour)
-    grid = simulation_grid(load)
-    fine = (
-        load if grid <= load.per_hour else gather(desk, volume, work, channels=channels, realtime=live, per_hour=grid)
-    )
+    certified = need.certified
+    live = tuple(part.name for part in certified.prepared.load.realtime)
+    prepared = prepare(desk, volume, channels=channels, realtime=live)
+    load, fine, contract = prepared.load, prepared.fine, certified.prepared.contract
     factor = people / need.fte if need.fte > 0 else 1.0
-    capacity = total_capacity(need.contract.productive, need.plan, load.per_hour) * factor
-    if progress:
-        import sys
-
-        print("simulate: backlog", file=sys.stderr)
+    capacity = total_capacity(certified.setting, certified.plan) * factor
+    if load.per_hour != certified.prepared.load.per_hour:
+        raise InputError("plan_of_another_desk")
+    tell(progress, "simulation")
     trial = make_trial(
         load,
         fine,
         capacity_per_week=float(capacity.sum()),
-        sick_share=need.contract.sick_share,
-        people_per_day=need.plan.cost / 7 / need.contract.shift_hours * factor,
+        sick_share=contract.sick_share,
+        people_per_day=certified.plan.cost / 7 / contract.shift_hours * factor,
         seed=seed,
         replications=runs,
         weeks=span,
@@ -176,7 +175,7 @@ def simulate(
     )
     measured = trial.serve(capacity, start_backlog=behind, keep_all=True)
     targets = measured_levels(load, measured.on_time)
-    tight = min(targets, key=lambda part: part.service_level - part.share)
+    tight = tightest(targets)
     assert measured.backlog is not None
     assert measured.delays is not None
     return Service(

@@ -15,6 +15,7 @@ from staffcalc.staffing.certify import window_share
 from staffcalc.staffing.classes import DUTIES, Load
 from staffcalc.staffing.contract import Contract
 from staffcalc.staffing.deadline import safety_ratio
+from staffcalc.staffing.plan import Setting, best_plan
 
 Floats = NDArray[np.float64]
 
@@ -36,6 +37,16 @@ class Response:
         inside = np.interp(multiple, self.multiples, self.fte)
         slope = (self.fte[-1] - self.fte[-2]) / (self.multiples[-1] - self.multiples[-2])
         return np.asarray(inside + np.maximum(0.0, multiple - self.multiples[-1]) * slope)
+
+
+def response_of(setting: Setting, multiples: Floats) -> Response:
+    """Return FTE at multiples of the planned work: solved where seats matter, in proportion where they do not."""
+    if setting.load.realtime or setting.load.seats.any():
+        fte = [setting.fte(best_plan(setting, setting.week(float(multiple)))) for multiple in multiples]
+    else:
+        one = setting.fte(best_plan(setting, setting.week()))
+        fte = [one * float(multiple) for multiple in multiples]
+    return Response(multiples=multiples, fte=np.array(fte))
 
 
 def triangle(low: Floats, typical: Floats, high: Floats, u: Floats) -> Floats:

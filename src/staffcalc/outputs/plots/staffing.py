@@ -12,6 +12,9 @@ from staffcalc.outputs import theme
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from staffcalc.staffing.capacity import Capacity
+    from staffcalc.staffing.frontier import Frontier
+    from staffcalc.staffing.growth import ChannelGrowth
     from staffcalc.staffing.need import StaffingNeed
     from staffcalc.staffing.service import Service
 
@@ -55,7 +58,7 @@ def draw_service(answer: Service, ax: Axes, language: str) -> None:
         _reply_times(answer, ax, language)
 
 
-def _fan(answer: Service, ax: Axes, language: str) -> None:
+def _fan(answer: Service | Capacity, ax: Axes, language: str) -> None:
     frame = answer.backlog
     ax.fill_between(
         frame["week"], frame["low"], frame["high"], color=theme.SKY, alpha=0.4, linewidth=0,
@@ -89,3 +92,39 @@ def _reply_times(answer: Service, ax: Axes, language: str) -> None:
     ax.set_xlabel(label("axis_reply_hours", language))
     ax.set_ylabel(label("axis_share_answered", language))
     ax.legend(loc="lower right")
+
+
+def draw_capacity(answer: Capacity, ax: Axes, language: str) -> None:
+    """Draw the backlog of the next year."""
+    _fan(answer, ax, language)
+
+
+def draw_frontier(answer: Frontier, ax: Axes, language: str) -> None:
+    """Draw the share on time against FTE, with its band, the target and the ceiling."""
+    ax.fill_between(
+        answer.fte, answer.ci_low, answer.ci_high, color=theme.SKY, alpha=0.4, linewidth=0,
+        label=label("legend_range_95", language),
+    )  # fmt: skip
+    ax.plot(answer.fte, answer.service_level, color=theme.MAIN, marker="o")
+    ax.axhline(answer.share, color=theme.COMPARED, linestyle="--", label=label("legend_goal", language))
+    if answer.ceiling < 0.9995:
+        ax.axhline(answer.ceiling, color=theme.DANGER, linestyle=":", label=label("legend_ceiling", language))
+    ax.set_ylim(0, 1.02)
+    theme.number_ticks(ax.yaxis, language, "p0")
+    ax.set_xlabel(label("axis_fte", language))
+    ax.set_ylabel(label("axis_share_on_time", language))
+    ax.legend(loc="lower right")
+
+
+def draw_channel_growth(answer: ChannelGrowth, ax: Axes, language: str) -> None:
+    """Draw FTE against the number of channels, in one plan and in separate plans."""
+    frame = answer.table
+    ax.plot(frame["channels"], frame["fte"], color=theme.MAIN, label=label("legend_one_plan", language))
+    ax.plot(
+        frame["channels"], frame["fte_separate"], color=theme.COMPARED, linestyle="--",
+        label=label("legend_separate_plans", language),
+    )  # fmt: skip
+    ax.set_ylim(bottom=0)
+    ax.set_xlabel(label("axis_channels", language))
+    ax.set_ylabel(label("axis_fte", language))
+    ax.legend(loc="upper left")

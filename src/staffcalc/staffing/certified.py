@@ -1,0 +1,165 @@
+"""The way from a desk to a certified plan: ceiling, floor, closed-form safety, weekly programme, simulation."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffcalc._result import Assumption
+from staffcalc.demand.workload import size_workload
+from staffcalc.reference.lookup import figure
+from staffcalc.staffing.certify import Trial, make_trial, required_capacity, simulation_grid, smallest_factor
+from staffcalc.staffing.classes import Load, between_targets, gather
+from staffcalc.staffing.contract import Contract, contract_of
+from staffcalc.staffing.plan import Setting, best_plan, realtime_agents, total_capacity, tours_of
+from staffcalc.staffing.programme import Plan
+
+if TYPE_CHECKING:
+    from staffcalc.demand.volume import Volume
+    from staffcalc.demand.workload import Workload
+    from staffcalc.inputs.desk import Desk
+
+Floats = NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Prepared:
+    """A desk as arrays, with closed-form safety, before anything is simulated."""
+
+    workload: Workload
+    contract: Contract
+    contract_rows: tuple[Assumption, ...]
+    load: Load
+    fine: Load
+    """The same work in slots of the simulation."""
+    setting: Setting
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Certified:
+    """A plan whose promise was simulated."""
+
+    prepared: Prepared
+    setting: Setting
+    """With the work scaled to what the simulation asks for."""
+    plan: Plan
+    work_fte: float
+    trial: Trial
+    held: bool
+    """Whether the lower bound of every class reaches its goal."""
+
+
+def prepare(
+    desk: Desk,
+    volume: Volume,
+    *,
+    channels: Mapping[str, str] | None = None,
+    workload: Workload | None = None,
+    realtime: tuple[str, ...] | None = None,
+) -> Prepared:
+    """
+    Return a desk as arrays with closed-form safety.
+
+    Parameters
+    ----------
+    desk, volume, channels, workload
+        As in :func:`staffcalc.staff`.
+    realtime : tuple of str, optional
+        Targets to treat as real-time, whatever the rule says.
+    """
+    work = workload or size_workload(desk, volume, channels=channels)
+    contract, rows = contract_of(desk)
+    load = gather(desk, volume, work, channels=channels, realtime=realtime)
+    if realtime is None and between_targets(load.channels):
+        other = gather(desk, volume, work, channels=channels, between_as_realtime=False)
+        load = max((load, other), key=lambda part: _floor(part, contract))
+    live = tuple(part.name for part in load.realtime)
+    grid = simulation_grid(load)
+    fine = load
+    if grid > load.per_hour:
+        fine = gather(desk, volume, work, channels=channels, realtime=live, per_hour=grid)
+    least = figure("stability_margin").value
+    capacity = required_capacity(load.deferred, day_cv=load.day_cv, week_cv=load.week_cv, least=least)
+    scaled = []
+    for part, hours in zip(load.deferred, capacity, strict=True):
+        own = part.stream.work
+        scaled.append(own * (hours / own.sum()) if own.sum() > 0 else own)
+    setting = Setting(load=load, contract=contract, tours=tours_of(load, contract), scaled=np.stack(scaled))
+    return Prepared(workload=work, contract=contract, contract_rows=rows, load=load, fine=fine, setting=setting)
+
+
+def certify(
+    prepared: Prepared,
+    *,
+    seed: int | np.random.Generator,
+    replications: int | None = None,
+    progress: bool = False,
+) -> Certified:
+    """
+    Return the smallest plan that keeps every target with confidence.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The desk.
+    seed : int or Generator
+        Where the random numbers come from.
+    replications : int, optional
+        Independent runs. [runs]
+    progress : bool
+        Say on standard error what is being computed.
+
+    Notes
+    -----
+    Bisection on the capacity of the plan without cover seats, with the same draws; then the plan with cover seats is
+    solved for the work scaled by that factor and checked once more on the same draws.
+    """
+    load, contract, setting = prepared.load, prepared.contract, prepared.setting
+    tell(progress, "weekly programme")
+    start = best_plan(setting, setting.week(seats=False))
+    tell(progress, "simulation")
+    trial = make_trial(
+        load,
+        prepared.fine,
+        capacity_per_week=float(setting.scaled.sum()),
+        sick_share=contract.sick_share,
+        people_per_day=setting.people_present(start),
+        seed=seed,
+        replications=replications,
+    )
+    base = start.capacity
+    carried = sum((part.load for part in load.realtime), np.zeros(load.slots)) / load.per_hour
+    planned = sum(float(part.stream.work.sum()) for part in load.deferred)
+    least = (1 + figure("stability_margin").value) * planned / max(float(base.sum()), 1e-9)
+    found = smallest_factor(trial, base, carried=carried, least=min(least, 1.0))
+    factor = 1.0 if found is None else found
+    held = found is not None
+    for _ in range(6):
+        scaled = dataclasses.replace(setting, scaled=setting.scaled * factor)
+        plan = best_plan(scaled, scaled.week())
+        if not held or trial.holds(total_capacity(scaled, plan)):
+            break
+        factor *= 1.01
+    else:
+        held = False
+    work_fte = setting.fte(start) * factor
+    if load.realtime and factor != 1.0:
+        work_fte = setting.fte(best_plan(scaled, scaled.week(seats=False)))
+    return Certified(prepared=prepared, setting=scaled, plan=plan, work_fte=work_fte, trial=trial, held=held)
+
+
+def tell(progress: bool, what: str) -> None:
+    """Say on standard error what is being computed."""
+    if progress:
+        print(f"staffcalc: {what}", file=sys.stderr)
+
+
+def _floor(load: Load, contract: Contract) -> float:
+    """Return hours present that a treatment of the in-between targets asks for, roughly. [hours per week]"""
+    work = sum(float(part.stream.work.sum()) for part in load.deferred) / contract.productive
+    return work + float(realtime_agents(load).sum()) / load.per_hour / contract.at_work
