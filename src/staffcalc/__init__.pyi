@@ -42,6 +42,7 @@ from .demand.workload import size_workload as size_workload
 from .demand.volumes import read_volumes as read_volumes
 
 # staffing
+from .staffing.intervals import staff_intervals as staff_intervals
 from .staffing.blending import blend_threshold as blend_threshold
 from .staffing.blending import choose_blend_threshold as choose_blend_threshold
 from .staffing.chat import chat_service_level as chat_service_level

@@ -92,7 +92,7 @@ def assess_burnout(
     """
     if not desk.team():
         raise InputError("burnout_no_roles")
-    strains = role_strains(desk, volume, hours_by_duty=_hours_by_duty(desk, volume, need))
+    strains = role_strains(desk, volume, hours_by_duty=hours_by_duty(desk, volume, need))
     if volume is None and getattr(need, "workload", None) is None:
         strains = tuple(_without_load(strain) for strain in strains)
     strains = tuple(_with_known(strain, dict((known or {}).get(strain.role, {}))) for strain in strains)
@@ -120,7 +120,8 @@ def assess_burnout(
     )
 
 
-def _hours_by_duty(desk: Desk, volume: Volume | None, need: Any) -> dict[str, float]:
+def hours_by_duty(desk: Desk, volume: Volume | None, need: Any) -> dict[str, float]:
+    """Return the work of each duty, from the answer given or sized anew; empty without volume. [hours per week]"""
     work = getattr(need, "workload", None)
     if work is None and volume is not None:
         from staffcalc.demand.workload import size_workload

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from staffcalc.burnout.answer import BurnoutRisk
+    from staffcalc.burnout.levers import BurnoutLevers
+    from staffcalc.burnout.outlook import TeamOutlook
+    from staffcalc.burnout.survey import SurveyScore
 
 MOST_ROLES = 20
+SEEN = 0.005
+"""Smallest chance of an empty team that a reader can see. [probability]"""
 
 
 def size_burnout_risk(answer: BurnoutRisk) -> tuple[float, float]:
@@ -100,7 +105,7 @@ def _legend(ax: Axes, items: list[tuple[str, str, str]], language: str) -> None:
     _below(ax, handles, [label(key, language) for *_, key in items])
 
 
-def _below(ax: Axes, handles: Sequence[Artist], names: Sequence[str]) -> None:
+def _below(ax: Axes, handles: Sequence[Artist], names: Sequence[str], *, columns: int = 3) -> None:
     """Put the legend a fixed distance below the axes, and settle the layout so that the title knows its width."""
     from matplotlib.transforms import ScaledTranslation
 
@@ -109,5 +114,86 @@ def _below(ax: Axes, handles: Sequence[Artist], names: Sequence[str]) -> None:
         return
     down = ScaledTranslation(0, -0.45, figure_.dpi_scale_trans)
     place = {"bbox_to_anchor": (0.5, 0.0), "bbox_transform": ax.transAxes + down}
-    ax.legend(handles, names, loc="upper center", ncols=3, **place)
+    ax.legend(handles, names, loc="upper center", ncols=columns, **place)
     figure_.draw_without_rendering()
+
+
+def size_burnout_levers(answer: BurnoutLevers) -> tuple[float, float]:
+    """Return width and height: one line a lever. [inch]"""
+    return theme.WIDTH, 2.1 + 0.36 * max(3, len(answer.to_frame()))
+
+
+def draw_burnout_levers(answer: BurnoutLevers, ax: Axes, language: str) -> None:
+    """Draw the change of the ratio that each lever brings, with its interval."""
+    rows = answer.to_frame().to_dict("records")
+    for y, row in enumerate(rows):
+        judged = row["status"] == "judgement"
+        ax.plot([row["change_low"], row["change_high"]], [y, y], color=theme.FINE, linewidth=1.6, solid_capstyle="butt")
+        ax.plot(row["change"], y, marker="s" if judged else "o", color=theme.FINE, markersize=6)
+    ax.axvline(0, color=theme.INK, linewidth=0.9)
+    names = [theme.wrapped(label(f"term_{row['lever']}", language), 30) for row in rows]
+    ax.set_yticks(range(len(rows)), names)
+    ax.set_ylim(max(len(rows), 1) - 0.4, -0.6)
+    ax.set_xlabel(label("axis_burnout_change", language))
+    theme.dress(ax, grid="x")
+    _legend(
+        ax,
+        [("o", theme.FINE, "legend_burnout_published"), ("s", theme.FINE, "legend_burnout_judged_driver")],
+        language,
+    )
+
+
+def draw_team_outlook(answer: TeamOutlook, ax: Axes, language: str) -> None:
+    """Draw the seats filled week by week with their 80 % interval, and the chance that nobody is there."""
+    weeks = answer.weeks
+    for ends, colour, key in (("_95", theme.PALE, "legend_seats_range_95"), ("", theme.SKY, "legend_seats_range")):
+        low, high = weeks[f"filled_low{ends}"], weeks[f"filled_high{ends}"]
+        ax.fill_between(weeks["week"], low, high, step="mid", color=colour, linewidth=0, label=label(key, language))
+    ax.plot(weeks["week"], weeks["filled"], color=theme.MAIN, label=label("legend_seats_mean", language))
+    ax.axhline(answer.seats, color=theme.INK, linewidth=0.9, linestyle="--", label=label("legend_seats_plan", language))
+    ax.set_ylim(0, answer.seats * 1.15)
+    ax.set_xlim(1, len(weeks))
+    ax.set_xlabel(label("axis_weeks", language))
+    ax.set_ylabel(label("axis_seats_filled", language))
+    theme.dress(ax, grid="y")
+    if weeks["nobody"].max() >= SEEN:
+        ax.plot(
+            weeks["week"], weeks["nobody"] * answer.seats, color=theme.DANGER, linestyle=":",
+            label=label("legend_nobody", language),
+        )  # fmt: skip
+
+        def as_share(filled: Any) -> Any:
+            return filled / answer.seats
+
+        def as_seats(chance: Any) -> Any:
+            return chance * answer.seats
+
+        right = ax.secondary_yaxis("right", functions=(as_share, as_seats))
+        right.set_ylabel(label("axis_chance_nobody", language))
+        theme.number_ticks(right.yaxis, language, "p0")
+    _below(ax, *ax.get_legend_handles_labels(), columns=2)
+
+
+def draw_survey_score(answer: SurveyScore, ax: Axes, language: str) -> None:
+    """Draw the share at or above the line of each group that is released, with its interval."""
+    frame = answer.to_frame()
+    shown = frame[frame["released"]].head(MOST_ROLES).to_dict("records")
+    for y, row in enumerate(shown):
+        ax.plot([row["share_low"], row["share_high"]], [y, y], color=theme.MAIN, linewidth=1.6, solid_capstyle="butt")
+        ax.plot(row["share"], y, marker="o", color=theme.MAIN, markersize=6)
+    scales = {row["scale"] for row in shown}
+    names = [
+        _word(str(row["group"]), language) + (f" · {_word(str(row['scale']), language)}" if len(scales) > 1 else "")
+        for row in shown
+    ]
+    ax.set_yticks(range(len(shown)), [theme.wrapped(name, 34) for name in names])
+    ax.set_ylim(max(len(shown), 1) - 0.4, -0.6)
+    ax.set_xlim(0, 1)
+    theme.number_ticks(ax.xaxis, language, "p0")
+    ax.set_xlabel(label("axis_survey_share", language))
+    theme.dress(ax, grid="x")
+
+
+def size_survey_score(answer: SurveyScore) -> tuple[float, float]:
+    """Return width and height: one line a result shown. [inch]"""
+    return theme.WIDTH, 1.8 + 0.36 * min(MOST_ROLES, max(3, int(answer.to_frame()["released"].sum())))

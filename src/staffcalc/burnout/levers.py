@@ -1,0 +1,229 @@
+"""What helps: changes of the work, each with its modelled change of risk under common random numbers."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from staffcalc._checks import whole
+from staffcalc._result import Assumption, Result
+from staffcalc._words import Sentence
+from staffcalc.burnout import guardrails
+from staffcalc.burnout.answer import BurnoutRisk, answer_sources
+from staffcalc.burnout.coefficients import Driver, drivers
+from staffcalc.burnout.exposure import RoleExposure, scales_of
+from staffcalc.burnout.risk import Floats, design, draw_parts, overlap_range, probabilities
+from staffcalc.reference.lookup import figure, table
+
+TOGETHER = "all_together"
+"""Name of the row with every lever pulled at once."""
+
+
+class Change(NamedTuple):
+    """One change of one exposure: ``at_most`` a value, or ``times`` a factor."""
+
+    lever: str
+    field: str
+    rule: str
+    value: float
+    source: str
+    status: str
+    note: str
+
+    def apply(self, now: float) -> float:
+        """Return the exposure after the change."""
+        return min(now, self.value) if self.rule == "at_most" else now * self.value
+
+
+@functools.cache
+def levers() -> dict[str, tuple[Change, ...]]:
+    """
+    Return the changes of each lever, from the reference table ``burnout_levers``.
+
+    Examples
+    --------
+    >>> [change.field for change in levers()["relieve_load"]]
+    ['utilisation', 'backlog_ratio', 'weekly_hours']
+    """
+    found: dict[str, list[Change]] = {}
+    for row in table("burnout_levers"):
+        names = ("lever", "field", "rule", "value", "source", "status", "note")
+        parts = {name: row[name] for name in names} | {"value": float(row["value"])}
+        found.setdefault(row["lever"], []).append(Change(**parts))  # type: ignore[arg-type]
+    return {lever: tuple(changes) for lever, changes in found.items()}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class BurnoutLevers(Result):
+    """
+    Changes of the work that lower the modelled risk of one role, largest first.
+
+    Parameters
+    ----------
+    role : str
+        The job design.
+    ratio : float
+        Median ratio to the baseline now. [ratio]
+    idle : tuple of str
+        Levers that change nothing here.
+    """
+
+    kind: ClassVar[str] = "burnout_levers"
+
+    role: str
+    ratio: float
+    idle: tuple[str, ...]
+    table: pd.DataFrame = dataclasses.field(repr=False)
+
+    @property
+    def headline(self) -> Sentence:
+        """The strongest single lever with its interval."""
+        single = self.table[self.table["lever"] != TOGETHER]
+        if single.empty:
+            return Sentence("levers_none", role=_role(self.role))
+        best = single.iloc[0]
+        return Sentence(
+            "levers_headline",
+            role=_role(self.role),
+            lever=Sentence(f"term_{best['lever']}"),
+            ratio=self.ratio,
+            then=float(best["ratio_then"]),
+            low=float(best["change_low"]),
+            high=float(best["change_high"]),
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a lever: ratio after it, change of ratio and probability with 95 % intervals, evidence."""
+        return self.table.copy()
+
+
+def weigh_levers(
+    risk: BurnoutRisk, *, role: str | None = None, draws: int | None = None, seed: int | np.random.Generator = 0
+) -> BurnoutLevers:
+    """
+    Weigh what would lower the burnout risk of a role: the work first, never the person.
+
+    Parameters
+    ----------
+    risk : BurnoutRisk
+        Answer of :func:`staffcalc.assess_burnout` or :func:`staffcalc.burnout_probability`.
+    role : str, optional
+        Role; the one with the highest ratio if not given.
+    draws : int, optional
+        Monte Carlo draws; 20,000 if not given. [draws]
+    seed : int or numpy Generator
+        Seed; now and then share all draws, so that the interval is that of the difference.
+
+    Returns
+    -------
+    BurnoutLevers
+        Levers that change something here, largest effect first, and all of them together.
+
+    Raises
+    ------
+    InputError
+        If the answer has no such role.
+
+    Notes
+    -----
+    A lever changes exposures that are known; what is not known stays at its average and no lever can be weighed for
+    it. Effects overlap: they do not add up, which is why all together is a row of its own. The model describes
+    associations, so a lever is a reason to try and measure, not a promise. Options with money are compared by the
+    decisions room.
+
+    References
+    ----------
+    .. [1] the sources named in each row, in ``reference/sources.csv``.
+
+    Examples
+    --------
+    >>> from staffcalc.burnout.risk import burnout_probability
+    >>> risk = burnout_probability(RoleExposure(solo_share=1.0, duties=8), draws=2000)
+    >>> weigh_levers(risk, draws=2000).to_frame()["lever"].tolist()
+    ['all_together', 'share_duties', 'add_backup']
+    """
+    ratios = risk.to_frame().set_index("role")["ratio"]
+    chosen = role if role is not None else str(ratios.idxmax())
+    one = risk.of(chosen)
+    now = one.exposures[0]
+    plans: dict[str, RoleExposure] = {"now": now}
+    idle = []
+    together: dict[str, float | None] = {}
+    for lever, changes in levers().items():
+        moved = _moved(now, changes)
+        if moved:
+            plans[lever] = now.change(**moved)
+            together |= moved
+        else:
+            idle.append(lever)
+    if len(plans) > 2:
+        plans[TOGETHER] = now.change(**together)
+    count = whole("draws", figure("mc_draws").value if draws is None else draws, 1, unit="draws")
+    model = drivers()
+    deviations, active, _ = design(list(plans.values()), model)
+    parts = draw_parts(model, draws=count, seed=seed, overlap=overlap_range(None)[1], baseline=one.baseline)
+    p, ratio = probabilities(parts, deviations, active)
+    rows = [
+        _row(lever, p[:, i] - p[:, 0], ratio[:, i], ratio[:, i] - ratio[:, 0], model)
+        for i, lever in enumerate(plans)
+        if lever != "now"
+    ]
+    frame = pd.DataFrame(rows, columns=list(_COLUMNS)).sort_values("change", kind="stable").reset_index(drop=True)
+    return BurnoutLevers(
+        role=chosen,
+        ratio=float(np.median(ratio[:, 0])),
+        idle=tuple(idle),
+        table=frame,
+        notes=(
+            Sentence("levers_note_work_first"),
+            Sentence("levers_note_overlap"),
+            Sentence("levers_note_association"),
+            *([Sentence("levers_note_idle", levers=[Sentence(f"term_{lever}") for lever in idle])] if idle else []),
+            *guardrails.standing_notes(one.purpose)[:1],
+        ),
+        assumptions=tuple(_assumption(change) for lever in plans for change in levers().get(lever, ())),
+        sources=answer_sources(model, one.baseline),
+        desk=risk.desk,
+    )
+
+
+def _moved(now: RoleExposure, changes: tuple[Change, ...]) -> dict[str, float | None]:
+    known = now.inputs
+    pairs = {change.field: change.apply(known[change.field]) for change in changes if change.field in known}
+    return {field: value for field, value in pairs.items() if value < known[field]}
+
+
+_COLUMNS = (
+    "lever", "ratio_then", "change", "change_low", "change_high", "points", "points_low", "points_high",
+    "source", "status",
+)  # fmt: skip
+
+
+def _row(lever: str, points: Floats, ratio: Floats, change: Floats, model: tuple[Driver, ...]) -> tuple[object, ...]:
+    low, middle, high = np.quantile(change, [0.025, 0.5, 0.975])
+    p_low, p_middle, p_high = np.quantile(points, [0.025, 0.5, 0.975])
+    changes = levers().get(lever, ())
+    fields = {change.field for change in changes}
+    weakest = [d.status for d in model if any(scale.field in fields for scale in scales_of(d.key))]
+    status = "judgement" if "judgement" in weakest or not weakest else weakest[0]
+    source = changes[0].source if changes else "judgement"
+    return (lever, float(np.median(ratio)), middle, low, high, p_middle, p_low, p_high, source, status)
+
+
+def _assumption(change: Change) -> Assumption:
+    return Assumption(
+        name=f"{change.lever}.{change.field}",
+        value=change.value,
+        unit="factor" if change.rule == "times" else str(change.rule),
+        source=change.source,
+        status=change.status,
+        note=change.note,
+    )
+
+
+def _role(role: str) -> Sentence | str:
+    return Sentence("term_job_design") if role == "job_design" else role

@@ -1,0 +1,348 @@
+"""What becomes of a team: quits, empty seats, weeks with nobody, their cost, and what waiting with a hire does."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from staffcalc._checks import at_least, share, whole
+from staffcalc._result import Assumption, Result
+from staffcalc._words import Sentence
+from staffcalc.burnout.dynamics import TeamDesign, TeamNoise, TeamRuns, draw_noise, simulate_team
+from staffcalc.burnout.plan import loop_gain, mean_pay, team_design
+from staffcalc.burnout.survey import wilson
+from staffcalc.burnout.turnover import n_minus_1_utilisation, turnover_cost
+from staffcalc.reference.lookup import figure
+from staffcalc.staffing.contract import contract_of
+from staffcalc.staffing.headcount import WEEKS_PER_YEAR
+
+if TYPE_CHECKING:
+    from staffcalc.demand.volume import Volume
+    from staffcalc.inputs.desk import Desk
+
+_SEAT_RUNS = 40_000
+_FEWEST_RUNS = 200
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class TeamOutlook(Result):
+    """
+    The next years of a team as it is planned.
+
+    Parameters
+    ----------
+    years, runs : float, int
+        Horizon [years] and simulated teams.
+    seats : int
+        Seats of the plan.
+    load : float
+        Planned work over the capacity of the full team. [ratio]
+    quits, quits_low, quits_high : float
+        Quits within the horizon, mean and 80 % interval. [people]
+    quits_without_feedback : float
+        Mean quits if burnout did not follow the load. [people]
+    vacancies, vacancy_share : float
+        Mean empty seats [seats] and their share [share].
+    dark_weeks, dark_probability : float
+        Mean weeks with nobody there [weeks], and the probability of at least one [probability].
+    short_weeks : float
+        Mean weeks in which even overtime does not suffice. [weeks]
+    half_empty : float
+        Probability that half of the seats are empty at once. [probability]
+    burned_share : float
+        Mean share at or above the at-risk line at the end, of those who are there. [share]
+    cost, cost_low, cost_high : float or None
+        Cost of replacing leavers within the horizon, mean and 80 % interval; None without pay. [money]
+    gain : float
+        Loop gain of overload, burnout and quits; it feeds itself only at 1 or more. [ratio]
+    n_minus_1_limit : float
+        Highest utilisation that survives one empty seat. [ratio]
+    weeks : DataFrame
+        Seats filled by week with 80 % and 95 % intervals, load and burnout.
+    waiting : DataFrame
+        What each month of delay does to the hire of one more person, under the same luck.
+    """
+
+    kind: ClassVar[str] = "team_outlook"
+
+    years: float
+    runs: int
+    seats: int
+    load: float
+    quits: float
+    quits_low: float
+    quits_high: float
+    quits_without_feedback: float
+    vacancies: float
+    vacancy_share: float
+    dark_weeks: float
+    dark_probability: float
+    dark_probability_low: float
+    dark_probability_high: float
+    short_weeks: float
+    short_weeks_low: float
+    short_weeks_high: float
+    half_empty: float
+    burned_share: float
+    cost: float | None
+    cost_low: float | None
+    cost_high: float | None
+    currency: str
+    gain: float
+    n_minus_1_limit: float
+    weeks: pd.DataFrame = dataclasses.field(repr=False)
+    waiting: pd.DataFrame = dataclasses.field(repr=False)
+
+    @property
+    def headline(self) -> Sentence:
+        """Quits, empty seats and weeks with nobody, with their intervals."""
+        return Sentence(
+            "team_outlook_headline",
+            count=self.years,
+            quits=self.quits,
+            low=self.quits_low,
+            high=self.quits_high,
+            vacancy=self.vacancy_share,
+            dark=self.dark_probability,
+            dark_low=self.dark_probability_low,
+            dark_high=self.dark_probability_high,
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a measure: mean with its 80 % interval, probabilities with their 95 % interval."""
+        rows: list[tuple[str, float, float, float, str]] = [
+            ("quits", self.quits, self.quits_low, self.quits_high, "p10_p90"),
+            ("vacancy_share", self.vacancy_share, np.nan, np.nan, "mean_only"),
+            ("short_weeks", self.short_weeks, self.short_weeks_low, self.short_weeks_high, "p10_p90"),
+            ("dark_weeks", self.dark_weeks, np.nan, np.nan, "mean_only"),
+            ("dark_probability", self.dark_probability, self.dark_probability_low, self.dark_probability_high, "ci_95"),
+            ("half_empty", self.half_empty, *wilson(round(self.half_empty * self.runs), self.runs), "ci_95"),
+            ("burned_share", self.burned_share, np.nan, np.nan, "mean_only"),
+        ]
+        if self.cost is not None:
+            rows.append(("turnover_cost", self.cost, self.cost_low or 0.0, self.cost_high or 0.0, "p10_p90"))
+        rows.append(("loop_gain", self.gain, np.nan, np.nan, "mean_only"))
+        return pd.DataFrame(rows, columns=["measure", "value", "low", "high", "interval"])
+
+
+def project_team(
+    desk: Desk,
+    volume: Volume | None = None,
+    need: Any = None,
+    *,
+    years: float = 2,
+    seed: int | np.random.Generator = 0,
+    annual_quit: float | None = None,
+    hire_weeks: float | None = None,
+    overload_quit: float = 0.0,
+    runs: int | None = None,
+    design: TeamDesign | None = None,
+) -> TeamOutlook:
+    """
+    Project a team: quits, empty seats, weeks with nobody, cost, and what waiting with a hire does.
+
+    Parameters
+    ----------
+    desk : Desk
+        The team.
+    volume : Volume, optional
+        Messages; sets the load of the team.
+    need : StaffingNeed, optional
+        Answer of :func:`staffcalc.staff`; its workload is used where it carries one.
+    years : float
+        Horizon. [years]
+    seed : int or numpy Generator
+        Seed of the simulation.
+    annual_quit : float, optional
+        Share of seats whose holder quits within a year; 0.15 of the reference table if not given. [share per year]
+    hire_weeks : float, optional
+        Mean time from quit to replacement; 10.6 of the reference table if not given. [weeks]
+    overload_quit : float
+        Yearly quit hazard added for each unit of load above the plan. Nobody has published it; off unless you set it.
+        [per year and load]
+    runs : int, optional
+        Simulated teams; 2,000, and fewer for large teams, if not given.
+    design : TeamDesign, optional
+        The team as a design of your own, in place of what the desk and its workload say.
+
+    Returns
+    -------
+    TeamOutlook
+        Means and 80 % intervals over the simulated teams.
+
+    Raises
+    ------
+    InputError
+        If the desk has no people, or its load is not known because there is no volume.
+
+    Notes
+    -----
+    Weekly steps of seats, quits, hiring, ramp, backlog and burnout; see
+    :func:`staffcalc.burnout.dynamics.simulate_team`. The loop gain ``G`` is printed so that a spiral is claimed only
+    where the numbers say so. The plan survives one empty seat if utilisation is at most ``(n - 1) / n``. One
+    coefficient draw a team; no contagion, sick leave, hiring freeze or exits that come together. All constants except
+    the time to hire are judgement.
+
+    References
+    ----------
+    .. [1] source keys ``quit_synthesis``, ``hamidi_2018``, ``willard_grace_2019`` in ``reference/sources.csv``.
+
+    Examples
+    --------
+    >>> from staffcalc.inputs.desk import Desk
+    >>> desk = Desk.model_validate({"name": "Solo", "timezone": "Europe/Istanbul",
+    ...     "people": [{"id": "p1", "role": "manager"}]})
+    >>> outlook = project_team(desk, design=TeamDesign(seats=1, load=1.05), runs=500)
+    >>> 0.2 < outlook.dark_probability < 0.4
+    True
+    """
+    length = at_least("years", years, 0, unit="years", above=True)
+    weeks = max(1, round(length * 52))
+    plan = design or team_design(desk, volume, need)
+    if annual_quit is not None:
+        plan = dataclasses.replace(plan, annual_quit=share("annual_quit", annual_quit, below_one=True))
+    direct = at_least("overload_quit", overload_quit, 0)
+    count = whole("runs", runs, 1) if runs is not None else _runs(plan.seats)
+    noise = draw_noise(runs=count, seed=seed)
+    told = {"weeks": weeks, "noise": noise, "hire_weeks": hire_weeks, "overload_quit": direct}
+    now = simulate_team(plan, **told)  # type: ignore[arg-type]
+    still = simulate_team(plan, feedback=False, **told)  # type: ignore[arg-type]
+    pay, pay_log = mean_pay(desk)
+    cost_share = desk.costs.turnover_cost_share.typical if desk.costs.turnover_cost_share is not None else None
+    costs = None if pay is None else turnover_cost(1, salary_per_year=pay, cost_share=cost_share) * now.quits
+    contract, _ = contract_of(desk)
+    hours = contract.productive_hours / WEEKS_PER_YEAR
+    gain = loop_gain(plan, hire_weeks=hire_weeks, overload_quit=direct)
+    limit = n_minus_1_utilisation(plan.seats)
+    return TeamOutlook(
+        years=length,
+        runs=count,
+        seats=plan.seats,
+        load=plan.load,
+        quits=float(now.quits.mean()),
+        quits_low=float(np.quantile(now.quits, 0.1)),
+        quits_high=float(np.quantile(now.quits, 0.9)),
+        quits_without_feedback=float(still.quits.mean()),
+        vacancies=float((plan.seats - now.filled).mean()),
+        vacancy_share=float(1 - now.filled.mean() / plan.seats),
+        dark_weeks=float(now.dark_weeks.mean()),
+        dark_probability=float((now.dark_weeks > 0).mean()),
+        dark_probability_low=wilson(int((now.dark_weeks > 0).sum()), count)[0],
+        dark_probability_high=wilson(int((now.dark_weeks > 0).sum()), count)[1],
+        short_weeks=float(now.short_weeks.mean()),
+        short_weeks_low=float(np.quantile(now.short_weeks, 0.1)),
+        short_weeks_high=float(np.quantile(now.short_weeks, 0.9)),
+        half_empty=float(now.half_empty.mean()),
+        burned_share=float(now.burned[-1].sum() / max(1, now.filled[-1].sum())),
+        cost=None if costs is None else float(costs.mean()),
+        cost_low=None if costs is None else float(np.quantile(costs, 0.1)),
+        cost_high=None if costs is None else float(np.quantile(costs, 0.9)),
+        currency=desk.currency,
+        gain=gain,
+        n_minus_1_limit=limit,
+        weeks=_weekly(now),
+        waiting=_waiting(plan, noise, weeks, hire_weeks, direct, pay, cost_share, hours),
+        notes=_notes(plan, gain, limit, pay, direct),
+        assumptions=(*pay_log, *_constants(plan, annual_quit, hire_weeks)),
+        sources=("quit_synthesis", "hamidi_2018", "willard_grace_2019", figure("time_to_hire_days").source),
+        desk=desk,
+    )
+
+
+def _runs(seats: int) -> int:
+    return int(max(_FEWEST_RUNS, min(figure("burnout_team_runs").value, _SEAT_RUNS // seats)))
+
+
+def _weekly(runs: TeamRuns) -> pd.DataFrame:
+    least, low, middle, high, most = np.quantile(runs.filled, [0.025, 0.1, 0.5, 0.9, 0.975], axis=1)
+    return pd.DataFrame(
+        {
+            "week": np.arange(1, len(runs.filled) + 1),
+            "filled": runs.filled.mean(axis=1),
+            "filled_low": low,
+            "filled_median": middle,
+            "filled_high": high,
+            "filled_low_95": least,
+            "filled_high_95": most,
+            "nobody": (runs.filled == 0).mean(axis=1),
+            "load": np.median(runs.load, axis=1),
+            "burned": runs.burned.sum(axis=1) / np.maximum(1, runs.filled.sum(axis=1)),
+        }
+    )
+
+
+def _waiting(
+    plan: TeamDesign,
+    noise: TeamNoise,
+    weeks: int,
+    hire_weeks: float | None,
+    overload_quit: float,
+    pay: float | None,
+    cost_share: float | None,
+    hours: float,
+) -> pd.DataFrame:
+    """Return what one more person does, if hiring starts now or in so many months."""
+    told = {"weeks": weeks, "noise": noise, "hire_weeks": hire_weeks, "overload_quit": overload_quit}
+    never = simulate_team(plan, extra_seat_from=math.inf, **told)  # type: ignore[arg-type]
+    rows = []
+    for month in range(int(figure("burnout_waiting_months").value) + 1):
+        runs = simulate_team(plan, extra_seat_from=month * 52 / 12, **told)  # type: ignore[arg-type]
+        paid = float((runs.filled.sum(axis=0) - never.filled.sum(axis=0)).mean()) / 52
+        rows.append(
+            {
+                "months": month,
+                "short_weeks": float(runs.short_weeks.mean()),
+                "unmet_hours": float(runs.unmet.mean()) * hours,
+                "quits": float(runs.quits.mean()),
+                "turnover_cost": np.nan
+                if pay is None
+                else turnover_cost(float(runs.quits.mean()), salary_per_year=pay, cost_share=cost_share),
+                "pay_of_the_seat": np.nan if pay is None else paid * pay,
+            }
+        )
+    frame = pd.DataFrame(rows)
+    frame["short_weeks_of_the_month"] = frame["short_weeks"].diff()
+    frame["unmet_hours_of_the_month"] = frame["unmet_hours"].diff()
+    return frame
+
+
+def _notes(
+    plan: TeamDesign, gain: float, limit: float, pay: float | None, overload_quit: float
+) -> tuple[Sentence, ...]:
+    notes = [
+        Sentence("team_note_constants"),
+        Sentence("team_note_spiral" if gain >= 1 else "team_note_no_spiral", gain=gain),
+        Sentence(
+            "team_note_n_minus_1_passes" if plan.load <= limit else "team_note_n_minus_1_fails",
+            load=plan.load,
+            limit=limit,
+        ),
+        Sentence("team_note_limits"),
+    ]
+    if plan.seats == 1:
+        notes.append(Sentence("team_note_one_seat"))
+    if pay is None:
+        notes.append(Sentence("team_note_no_pay"))
+    if overload_quit:
+        notes.append(Sentence("team_note_overload_quit", hazard=overload_quit * 0.1))
+    notes.append(Sentence("burnout_note_not_diagnosis"))
+    return tuple(notes)
+
+
+def _constants(plan: TeamDesign, annual_quit: float | None, hire_weeks: float | None) -> tuple[Assumption, ...]:
+    names = (
+        "quit_RR_burned", "burnout_relaxation_weeks", "hire_gamma_shape", "ramp_weeks", "ramp_start_productivity",
+        "mentor_cost", "mentor_weeks", "stretch_capacity", "presenteeism_loss", "turnover_cost_share_salary",
+        "burnout_backlog_cap_weeks", "burnout_load_cap",
+    )  # fmt: skip
+    given = Assumption("annual_quit_rate", plan.annual_quit, unit="share/year")
+    log = [figure("annual_quit_rate").assumption() if annual_quit is None else given]
+    if hire_weeks is None:
+        log += [figure("time_to_hire_days").assumption(), figure("notice_and_start_days").assumption()]
+    else:
+        log.append(Assumption("hire_weeks", hire_weeks, unit="week"))
+    return (*log, *(figure(name).assumption() for name in names))
