@@ -28,8 +28,7 @@ def draw_coverage_gaps(answer: CoverageGaps, ax: Axes, language: str) -> None:
 
     colours = [theme.DANGER, theme.ORANGE, theme.SKY, "#E8F3EC"]
     heat = np.ma.masked_invalid(answer.heat.T)
-    cells = ListedColormap(colours)
-    cells.set_bad(theme.PAPER)
+    cells = ListedColormap(colours).with_extremes(bad=theme.PAPER)
     days = answer.heat.shape[0]
     ax.pcolormesh(
         np.arange(days + 1), np.arange(25), heat, cmap=cells, norm=BoundaryNorm(np.arange(5) - 0.5, 4), rasterized=True
