@@ -115,6 +115,8 @@ def source_lines(answers: Iterable[Result], language: str) -> tuple[SourceLine, 
     for key in sorted(used):
         entry = known[key]
         kind = entry.kind.replace("-", "_")
-        text = ", ".join(part for part in (entry.authors, entry.year, entry.title, entry.publisher) if part)
+        ours = f"source_title_{key}"
+        title = label(ours, language) if has_word(ours) else entry.title
+        text = ", ".join(part for part in (entry.authors, entry.year, title, entry.publisher) if part)
         lines.append(SourceLine(key, text, entry.url or entry.archived_url, label(f"source_kind_{kind}", language)))
     return tuple(lines)
