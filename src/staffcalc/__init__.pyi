@@ -39,6 +39,7 @@ from .demand.history import History as History
 from .demand.volume import Volume as Volume
 from .demand.workload import Workload as Workload
 from .demand.workload import size_workload as size_workload
+from .demand.messages import read_messages as read_messages
 from .demand.volumes import read_volumes as read_volumes
 
 # staffing
