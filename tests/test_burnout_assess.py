@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from staffcalc.burnout.assess import assess_burnout
@@ -147,7 +148,7 @@ def test_a_short_night_between_two_shifts_is_found() -> None:
     late = {"monday": ["14:00-22:00"], "tuesday": ["06:00-14:00"]}
     people = [{"id": "p1", "role": "x", "working_hours": late}, {"id": "p2", "role": "x", "working_hours": OFFICE}]
     signals = assess_burnout(desk(people), even_volume(), Need(community=4)).signals
-    assert {"quick_return", "daily_rest_11h"} <= set(signals["signal"])
+    assert {"short_rests_scheduled", "daily_rest_11h"} <= set(signals["signal"])
 
 
 def test_what_the_desk_does_not_say_is_average_and_listed() -> None:
@@ -198,3 +199,63 @@ def test_the_picture_of_one_and_of_several_roles_draws_in_both_languages(languag
         ax = plots.draw(answer, theme.new_figure(*plots.size(answer)).subplots(), language=language)
         assert ax.get_xlabel()
         assert ax.get_legend() is not None
+
+
+def rows(person: str, *spans: tuple[str, str], kind: str = "work") -> list[dict[str, str]]:
+    return [{"person": person, "start": f"2027-01-{a}", "end": f"2027-01-{b}", "kind": kind} for a, b in spans]
+
+
+def test_a_roster_replaces_what_contracts_only_suggest() -> None:
+    people = [{"id": "p1", "role": "x"}, {"id": "p2", "role": "y"}]
+    duties = [
+        *rows("p1", ("04 14:00", "04 22:00"), ("05 06:00", "05 14:00"), ("07 08:00", "07 20:00")),
+        *rows("p2", ("04 14:00", "04 22:00"), ("08 08:00", "08 16:00")),
+        *rows("p2", ("09 00:00", "10 00:00"), kind="leave"),
+    ]
+    table = pd.DataFrame(duties).assign(timezone="Europe/Istanbul")
+    risk = assess_burnout(desk(people), even_volume(), Need(community=10), roster=table)
+    x, y = risk.exposures
+    days = 4 + 1  # from the first day with a duty to the last, in UTC days
+    assert x.weekly_hours == pytest.approx(28 / (days / 7))
+    assert x.quick_returns_per_year == pytest.approx(1 / (days / 7) * 365.25 / 7)
+    assert x.long_shift_share == pytest.approx(1 / 3)
+    assert (x.solo_share, y.solo_share) == pytest.approx((20 / 28, 8 / 16))
+    assert y.quick_returns_per_year == 0
+    assert "short_rests_scheduled" in set(risk.signals.query("role == 'x'")["signal"])
+    assert set(risk.origins.query("basis == 'roster'")["field"]) >= {"weekly_hours", "solo_share", "long_shift_share"}
+
+
+def test_a_judged_roster_brings_its_breaches_into_the_rules_layer() -> None:
+    from staffcalc.coverage.rest_rules import check_rest
+
+    class Judged:
+        def __init__(self, frame: pd.DataFrame) -> None:
+            self.frame, self.check = frame, check_rest(frame, rules="eu")
+
+        def to_frame(self) -> pd.DataFrame:
+            return self.frame
+
+    duties = rows("p1", ("04 14:00", "04 22:00"), ("05 06:00", "05 14:00"))
+    table = pd.DataFrame(duties).assign(timezone="Europe/Istanbul")
+    signals = assess_burnout(desk([{"id": "p1", "role": "x"}]), roster=Judged(table)).signals
+    assert "daily_rest_min" in set(signals.loc[signals["layer"] == "rules", "signal"])
+
+
+def test_the_answer_says_which_layer_fired() -> None:
+    facts = desk(SOLO, calendar={"cover": "24/7"}, on_call={"hours": "24/7", "paged_nights_per_week": 2})
+    note = str(assess_burnout(facts, even_volume(), Need(community=60)).notes[0])
+    assert note.startswith("Three layers, kept apart: facts outside a rule: 2")
+
+
+def test_numbers_that_wait_for_a_check_say_so_in_the_assumptions() -> None:
+    risk = assess_burnout(desk(SOLO), even_volume(), Need(community=60))
+    marked = {line.name for line in risk.assumptions if "verify before release" in line.note}
+    assert {"amber_ratio_median", "exposure_correlation_r", "burnout_reference_high_demands"} <= marked
+
+
+def test_a_lunch_break_is_neither_a_rest_nor_working_time() -> None:
+    duties = rows("p1", ("04 09:00", "04 12:30"), ("04 13:30", "04 18:00"), ("05 09:00", "05 12:30"))
+    table = pd.DataFrame(duties).assign(timezone="Europe/Istanbul")
+    got = assess_burnout(desk([{"id": "p1", "role": "x"}]), roster=table).exposures[0]
+    assert got.weekly_hours == pytest.approx(11.5 / (2 / 7))
+    assert (got.quick_returns_per_year, got.solo_share) == (0.0, 1.0)

@@ -237,6 +237,7 @@ def answer_assumptions(
                     unit="exposure",
                     source="judgement",
                     status="judgement",
+                    note=next((scale.note for scale in scales_of(driver.key) if scale.status == "judgement"), ""),
                 )
             )
     lacking = {field for fields in missing for field in fields}

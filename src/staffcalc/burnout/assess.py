@@ -15,7 +15,8 @@ from staffcalc.burnout.answer import BurnoutRisk
 from staffcalc.burnout.baseline import Baseline
 from staffcalc.burnout.exposure import RoleExposure
 from staffcalc.burnout.risk import burnout_probability
-from staffcalc.burnout.signals import Signal, model_signals, rule_signals, signal_frame, working_time_flags
+from staffcalc.burnout.rostered import rest_signals, roster_exposures
+from staffcalc.burnout.signals import Signal, layer_note, model_signals, rule_signals, signal_frame, working_time_flags
 from staffcalc.burnout.strain import RoleStrain, role_strains, weekly_rests
 from staffcalc.coverage.hours import working_week
 from staffcalc.errors import InputError
@@ -23,6 +24,7 @@ from staffcalc.reference.lookup import figure
 from staffcalc.staffing.contract import contract_of
 
 if TYPE_CHECKING:
+    from staffcalc.coverage.duty_rows import Rows
     from staffcalc.demand.volume import Volume
     from staffcalc.inputs.desk import Desk
 
@@ -35,6 +37,7 @@ def assess_burnout(
     seed: int | np.random.Generator = 0,
     baseline: Baseline | float | None = None,
     known: Mapping[str, Mapping[str, float]] | None = None,
+    roster: Rows | None = None,
     draws: int | None = None,
     purpose: str = "work_design",
 ) -> BurnoutRisk:
@@ -56,6 +59,9 @@ def assess_burnout(
     known : mapping, optional
         Exposures you measured yourself, by role and field of :class:`staffcalc.RoleExposure`; they replace what is
         computed.
+    roster : Roster or duty rows, optional
+        A roster of :func:`staffcalc.make_roster`, or rows of person, start, end and kind: hours, short rests, long
+        shifts, time alone and on-call share are then those of the roster, and its rest-rule breaches are signals.
     draws : int, optional
         Monte Carlo draws; 20,000 if not given. [draws]
     purpose : str
@@ -95,7 +101,9 @@ def assess_burnout(
     strains = role_strains(desk, volume, hours_by_duty=hours_by_duty(desk, volume, need))
     if volume is None and getattr(need, "workload", None) is None:
         strains = tuple(_without_load(strain) for strain in strains)
-    strains = tuple(_with_known(strain, dict((known or {}).get(strain.role, {}))) for strain in strains)
+    rostered = {} if roster is None else roster_exposures(desk, roster)
+    strains = tuple(_with(strain, rostered.get(strain.role, {}), "computed", "roster") for strain in strains)
+    strains = tuple(_with(strain, dict((known or {}).get(strain.role, {})), "desk", "measured") for strain in strains)
     unknown = set(known or {}) - {strain.role for strain in strains}
     if unknown:
         raise InputError("burnout_unknown_role", roles=sorted(unknown), known=[strain.role for strain in strains])
@@ -108,13 +116,16 @@ def assess_burnout(
     )
     table = risk.to_frame()
     table.insert(1, "seats", [strain.seats for strain in strains])
+    breaches = [] if roster is None else rest_signals(desk, roster)
+    signals = signal_frame([*_desk_signals(desk, strains), *breaches, *model_signals(table)])
+    layers = layer_note(signals)
     origins = pd.DataFrame([origin._asdict() for strain in strains for origin in strain.origins])
     return dataclasses.replace(
         risk,
         table=table,
-        signal_table=signal_frame([*_desk_signals(desk, strains), *model_signals(table)]),
+        signal_table=signals,
         origin_table=origins,
-        notes=(*_desk_notes(strains), *risk.notes),
+        notes=(layers, *_desk_notes(strains), *(note for note in risk.notes if note.key != layers.key)),
         assumptions=(*risk.assumptions, *_desk_assumptions(desk, strains)),
         desk=desk,
     )
@@ -144,13 +155,13 @@ def _without_load(strain: RoleStrain) -> RoleStrain:
     return dataclasses.replace(strain, exposure=exposure, origins=origins)
 
 
-def _with_known(strain: RoleStrain, values: dict[str, float]) -> RoleStrain:
-    """Replace computed exposures by those the user measured."""
+def _with(strain: RoleStrain, values: dict[str, float], origin: str, basis: str) -> RoleStrain:
+    """Replace computed exposures by those of a roster, or those the user measured."""
     if not values:
         return strain
     exposure = strain.exposure.change(**values)
-    kept = [origin for origin in strain.origins if origin.field not in values]
-    own = [strain.origins[0]._replace(field=f, value=v, origin="desk", basis="measured") for f, v in values.items()]
+    kept = [part for part in strain.origins if part.field not in values]
+    own = [strain.origins[0]._replace(field=f, value=v, origin=origin, basis=basis) for f, v in values.items()]
     measured = {f: v for f, v in values.items() if f in strain.facts.inputs}
     return dataclasses.replace(strain, exposure=exposure, facts=strain.facts.change(**measured), origins=(*own, *kept))
 

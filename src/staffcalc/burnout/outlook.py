@@ -268,6 +268,7 @@ def _weekly(runs: TeamRuns) -> pd.DataFrame:
             "filled_high": high,
             "filled_low_95": least,
             "filled_high_95": most,
+            **{f"empty_{k}": (runs.filled <= runs.seats - k).mean(axis=1) for k in range(1, min(4, runs.seats) + 1)},
             "nobody": (runs.filled == 0).mean(axis=1),
             "load": np.median(runs.load, axis=1),
             "burned": runs.burned.sum(axis=1) / np.maximum(1, runs.filled.sum(axis=1)),

@@ -17,7 +17,7 @@ from staffcalc.burnout.answer import BurnoutRisk, answer_assumptions, answer_not
 from staffcalc.burnout.baseline import Baseline, as_baseline
 from staffcalc.burnout.coefficients import Driver, drivers
 from staffcalc.burnout.exposure import RoleExposure, exposure_values, scales_of
-from staffcalc.burnout.signals import model_level, model_signals, rule_signals, signal_frame
+from staffcalc.burnout.signals import layer_note, model_level, model_signals, rule_signals, signal_frame
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 
@@ -112,7 +112,7 @@ def burnout_probability(
         table=table,
         driver_table=driver_table,
         signal_table=signals,
-        notes=answer_notes(roles, missing, table, base, overlap, purpose),
+        notes=(layer_note(signals), *answer_notes(roles, missing, table, base, overlap, purpose)),
         assumptions=answer_assumptions(model, exposures, base, centre, spread, missing),
         sources=answer_sources(model, base),
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from staffcalc._words import Sentence
 from staffcalc.burnout.exposure import RoleExposure
 from staffcalc.reference.lookup import figure
 
@@ -92,7 +93,9 @@ def rule_signals(roles: Sequence[str], exposures: Sequence[RoleExposure]) -> lis
         if exposure.quick_returns_per_year:
             rest = figure("wtd_daily_rest_hours_min")
             found.append(
-                Signal(role, "rules", "quick_return", "breach", exposure.quick_returns_per_year, 0.0, rest.source)
+                Signal(
+                    role, "rules", "short_rests_scheduled", "breach", exposure.quick_returns_per_year, 0.0, rest.source
+                )
             )
         if exposure.on_call_share == 1:
             found.append(Signal(role, "rules", "never_off_call", "breach", 1.0, 1.0, "judgement"))
@@ -117,6 +120,17 @@ def model_signals(table: pd.DataFrame) -> list[Signal]:
                 level, limit = colour, median
         found.append(Signal(str(role), "model", "ratio_to_baseline", level, float(ratio), limit, "judgement"))
     return found
+
+
+def layer_note(signals: pd.DataFrame) -> Sentence:
+    """Return which layers fired, each counted for itself and never blended."""
+    model = signals[signals["layer"] == "model"]["level"]
+    return Sentence(
+        "burnout_note_layers",
+        rules=int((signals["layer"] == "rules").sum()),
+        amber=int((model == "amber").sum()),
+        red=int((model == "red").sum()),
+    )
 
 
 def model_level(signals: pd.DataFrame, role: str) -> str:

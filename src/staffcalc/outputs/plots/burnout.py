@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from staffcalc._words import has_word, label
+from staffcalc._words import Sentence, has_word, label
 from staffcalc.outputs import theme
 from staffcalc.reference.lookup import figure
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from staffcalc.burnout.survey import SurveyScore
 
 MOST_ROLES = 20
+FEW_SEATS = 8
 SEEN = 0.005
 """Smallest chance of an empty team that a reader can see. [probability]"""
 
@@ -106,7 +107,7 @@ def _legend(ax: Axes, items: list[tuple[str, str, str]], language: str) -> None:
 
 
 def _below(ax: Axes, handles: Sequence[Artist], names: Sequence[str], *, columns: int = 3) -> None:
-    """Put the legend a fixed distance below the axes, and settle the layout so that the title knows its width."""
+    """Put the legend a fixed distance below the axes."""
     from matplotlib.transforms import ScaledTranslation
 
     figure_ = ax.get_figure(root=True)
@@ -115,7 +116,6 @@ def _below(ax: Axes, handles: Sequence[Artist], names: Sequence[str], *, columns
     down = ScaledTranslation(0, -0.45, figure_.dpi_scale_trans)
     place = {"bbox_to_anchor": (0.5, 0.0), "bbox_transform": ax.transAxes + down}
     ax.legend(handles, names, loc="upper center", ncols=columns, **place)
-    figure_.draw_without_rendering()
 
 
 def size_burnout_levers(answer: BurnoutLevers) -> tuple[float, float]:
@@ -144,34 +144,46 @@ def draw_burnout_levers(answer: BurnoutLevers, ax: Axes, language: str) -> None:
 
 
 def draw_team_outlook(answer: TeamOutlook, ax: Axes, language: str) -> None:
-    """Draw the seats filled week by week with their 80 % interval, and the chance that nobody is there."""
+    """Draw the chance of empty seats week by week; for larger teams, the seats filled with their intervals."""
+    if answer.seats <= FEW_SEATS:
+        _draw_empty_seats(answer, ax, language)
+    else:
+        _draw_filled_seats(answer, ax, language)
+    ax.set_xlim(1, len(answer.weeks))
+    ax.set_xlabel(label("axis_weeks", language))
+    theme.dress(ax, grid="y")
+    _below(ax, *ax.get_legend_handles_labels(), columns=2)
+
+
+def _draw_empty_seats(answer: TeamOutlook, ax: Axes, language: str) -> None:
+    weeks = answer.weeks
+    shades = (theme.PALE, theme.SKY, theme.MAIN, theme.INK)
+    counts = [k for k in range(1, min(len(shades), answer.seats) + 1) if weeks[f"empty_{k}"].max() >= SEEN]
+    for k in counts:
+        nobody = k == answer.seats
+        words = (
+            label("legend_nobody_there", language)
+            if nobody
+            else Sentence("legend_empty_at_least", count=k).say(language)
+        )
+        colour = theme.DANGER if nobody else shades[k - 1]
+        ax.fill_between(weeks["week"], 0, weeks[f"empty_{k}"], color=colour, linewidth=0, label=words)
+        ax.plot(weeks["week"], weeks[f"empty_{k}"], color=theme.INK, linewidth=0.7, linestyle=theme.LINES[k - 1])
+    ax.set_ylim(0, max(0.05, 1.25 * float(weeks["empty_1"].max())))
+    theme.number_ticks(ax.yaxis, language, "p0")
+    ax.set_ylabel(label("axis_empty_chance", language))
+
+
+def _draw_filled_seats(answer: TeamOutlook, ax: Axes, language: str) -> None:
     weeks = answer.weeks
     for ends, colour, key in (("_95", theme.PALE, "legend_seats_range_95"), ("", theme.SKY, "legend_seats_range")):
         low, high = weeks[f"filled_low{ends}"], weeks[f"filled_high{ends}"]
         ax.fill_between(weeks["week"], low, high, step="mid", color=colour, linewidth=0, label=label(key, language))
     ax.plot(weeks["week"], weeks["filled"], color=theme.MAIN, label=label("legend_seats_mean", language))
-    ax.axhline(answer.seats, color=theme.INK, linewidth=0.9, linestyle="--", label=label("legend_seats_plan", language))
+    plan = label("legend_seats_plan", language)
+    ax.axhline(answer.seats, color=theme.INK, linewidth=0.9, linestyle="--", label=plan)
     ax.set_ylim(0, answer.seats * 1.15)
-    ax.set_xlim(1, len(weeks))
-    ax.set_xlabel(label("axis_weeks", language))
     ax.set_ylabel(label("axis_seats_filled", language))
-    theme.dress(ax, grid="y")
-    if weeks["nobody"].max() >= SEEN:
-        ax.plot(
-            weeks["week"], weeks["nobody"] * answer.seats, color=theme.DANGER, linestyle=":",
-            label=label("legend_nobody", language),
-        )  # fmt: skip
-
-        def as_share(filled: Any) -> Any:
-            return filled / answer.seats
-
-        def as_seats(chance: Any) -> Any:
-            return chance * answer.seats
-
-        right = ax.secondary_yaxis("right", functions=(as_share, as_seats))
-        right.set_ylabel(label("axis_chance_nobody", language))
-        theme.number_ticks(right.yaxis, language, "p0")
-    _below(ax, *ax.get_legend_handles_labels(), columns=2)
 
 
 def draw_survey_score(answer: SurveyScore, ax: Axes, language: str) -> None:
