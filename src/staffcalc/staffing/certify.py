@@ -33,7 +33,9 @@ class Trial:
     factor: int
     """Slots of the simulation in one slot of the plan."""
 
-    def serve(self, capacity: Floats, *, start_backlog: float = 0.0, keep_all: bool = False) -> Measured:
+    def serve(
+        self, capacity: Floats, *, start_backlog: float = 0.0, keep_all: bool = False, first_in_first_out: bool = False
+    ) -> Measured:
         """Return what a capacity in slots of the plan achieves. [hours per slot]"""
         return serve(
             self.draws,
@@ -43,6 +45,7 @@ class Trial:
             carried=self.carried,
             start_backlog=start_backlog,
             keep_all=keep_all,
+            first_in_first_out=first_in_first_out,
         )
 
     def holds(self, capacity: Floats) -> bool:

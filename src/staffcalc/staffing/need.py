@@ -108,6 +108,7 @@ class StaffingNeed(Result):
     by_channel: pd.DataFrame = dataclasses.field(repr=False)
     draws: Floats = dataclasses.field(repr=False)
     certified: Certified = dataclasses.field(repr=False)
+    whole: Plan = dataclasses.field(repr=False)
 
     def __post_init__(self) -> None:
         for name in ("work_by_hour", "capacity_by_hour", "people_by_hour", "draws"):
@@ -310,6 +311,7 @@ def staff(
         by_channel=shares,
         draws=draws,
         certified=certified,
+        whole=whole,
         notes=tuple(dict.fromkeys(notes)),
         assumptions=_unique(
             (

@@ -10,15 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from staffcalc._checks import at_least, whole
+from staffcalc._checks import at_least, one_of, whole
 from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 from staffcalc.staffing.certified import prepare, tell
-from staffcalc.staffing.certify import make_trial
+from staffcalc.staffing.certify import make_trial, share_interval
 from staffcalc.staffing.classes import DUTIES, Load
 from staffcalc.staffing.levels import TargetLevel, measured_levels, tightest
+from staffcalc.staffing.message_desk import MessageRun, run_desk
+from staffcalc.staffing.messages import POLICIES
 from staffcalc.staffing.need import StaffingNeed
 from staffcalc.staffing.plan import total_capacity
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from staffcalc.inputs.desk import Desk
 
 Floats = NDArray[np.float64]
+
+MOST_MESSAGES = 1_000_000
+"""Messages in all runs together, unless the weeks are given."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -98,6 +103,8 @@ def simulate(
     volume: Volume,
     need: StaffingNeed,
     *,
+    engine: str = "backlog",
+    policy: str = "priority",
     fte: float | None = None,
     channels: Mapping[str, str] | None = None,
     start_backlog_hours: float = 0.0,
@@ -115,8 +122,14 @@ def simulate(
         Facts and messages.
     need : StaffingNeed
         The plan, from :func:`staffcalc.staff`.
+    engine : str
+        ``backlog``: work as a flow, all runs at once, absence by chance. ``messages``: whole people on the plan's
+        tours, message by message, nobody absent; slower, and independent of the other.
+    policy : str
+        ``priority``: shortest target first (the default); ``fifo``: first in first out; ``edf``: earliest due first.
     fte : float, optional
-        Another number of FTE on the same pattern of hours; the plan's if not given. [FTE]
+        Another number of FTE on the same pattern of hours. Not given: the plan's with ``backlog``; the whole people
+        on its tours with ``messages``, who else work at the pace that gives this number. [FTE]
     channels : mapping, optional
         Channel names in the volume to channel names in the desk, where they differ.
     start_backlog_hours : float
@@ -161,7 +174,13 @@ def simulate(
     capacity = total_capacity(certified.setting, certified.plan) * factor
     if load.per_hour != certified.prepared.load.per_hour:
         raise InputError("plan_of_another_desk")
+    one_of("engine", engine, ("backlog", "messages"))
+    one_of("policy", policy, POLICIES)
     tell(progress, "simulation")
+    if engine == "messages":
+        return _by_messages(desk, need, load, policy, behind, span, runs, seed, fte)
+    if policy == "edf":
+        raise InputError("edf_by_messages")
     trial = make_trial(
         load,
         fine,
@@ -173,7 +192,7 @@ def simulate(
         weeks=span,
         warm_up=0 if behind > 0 else None,
     )
-    measured = trial.serve(capacity, start_backlog=behind, keep_all=True)
+    measured = trial.serve(capacity, start_backlog=behind, keep_all=True, first_in_first_out=policy == "fifo")
     targets = measured_levels(load, measured.on_time)
     tight = tightest(targets)
     assert measured.backlog is not None
@@ -194,6 +213,89 @@ def simulate(
         sources=("staffcalc_deadline",),
         desk=desk,
     )
+
+
+def _by_messages(
+    desk: Desk,
+    need: StaffingNeed,
+    load: Load,
+    policy: str,
+    behind: float,
+    weeks: int | None,
+    replications: int | None,
+    seed: int | np.random.Generator,
+    fte: float | None,
+) -> Service:
+    """Return the service of whole people, message by message, with the interval over independent runs."""
+    contract = need.certified.prepared.contract
+    runs = replications or round(figure("message_replications").value)
+    warm_up = 0 if behind > 0 else round(figure("simulation_warm_up_least").value)
+    present, plan = need.whole.present, need.certified.plan.present
+    pace = 1.0 if fte is None else float(plan.sum()) * fte / max(need.fte * float(present.sum()), 1e-12)
+    per_week = sum(float(part.stream.messages.sum()) for part in load.deferred)
+    per_week += sum(float(part.messages.sum()) / load.per_hour for part in load.realtime)
+    room = MOST_MESSAGES / runs / max(per_week, 1.0) - warm_up
+    span = weeks or int(min(figure("simulation_weeks").value, max(8.0, room)))
+    clock = desk.calendar.open
+    open_share = load.window if clock is None else np.array(clock.slots(load.per_hour))
+    rngs = np.random.default_rng(seed).spawn(runs)
+    done = [
+        run_desk(
+            load,
+            contract,
+            present,
+            pace=pace,
+            weeks=span,
+            warm_up=warm_up,
+            policy=policy,
+            start_backlog=behind,
+            clock_open=open_share,
+            rng=rng,
+        )
+        for rng in rngs
+    ]
+    levels = []
+    for number, part in enumerate(done[0].classes):
+        if part.name == DUTIES:
+            continue
+        engine = "realtime" if number < len(load.realtime) else "deadline"
+        levels.append(TargetLevel.of(part, engine, share_interval(np.array([run.on_time(number) for run in done]))))
+    total = warm_up + span
+    ends = np.array([run.backlog(total) for run in done])
+    low, middle, high = np.quantile(ends, [0.1, 0.5, 0.9], axis=0)
+    tight = tightest(tuple(levels))
+    return Service(
+        fte=need.fte * float(present.sum()) / float(plan.sum()) if fte is None else fte,
+        targets=tuple(levels),
+        service_level=tight.service_level,
+        ci_low=tight.ci_low,
+        ci_high=tight.ci_high,
+        backlog=pd.DataFrame({"week": np.arange(1, total + 1), "low": low, "median": middle, "high": high}),
+        reply_hours=_message_reply_hours(done),
+        weeks=span,
+        replications=runs,
+        start_backlog_hours=behind,
+        engine="messages",
+        notes=(*load.notes, Sentence("whole_people_on_tours", people=int(need.whole.heads.sum()))),
+        assumptions=(figure("statistical_level").assumption(), *load.assumptions),
+        sources=("staffcalc_deadline",),
+        desk=desk,
+    )
+
+
+def _message_reply_hours(runs: list[MessageRun]) -> pd.DataFrame:
+    """Return the share of each target's answered messages by the time to the reply."""
+    frames = []
+    for number, part in enumerate(runs[0].classes):
+        if part.name == DUTIES:
+            continue
+        times = np.sort(np.concatenate([run.reply_hours(number) for run in runs]))
+        if times.size == 0:
+            continue
+        hours = np.geomspace(max(times[0], 1e-3), max(times[-1], 2e-3), 60)
+        share = np.searchsorted(times, hours, side="right") / times.size
+        frames.append(pd.DataFrame({"target": part.name, "hours": hours, "share": share}))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"target": [], "hours": [], "share": []})
 
 
 def _fan(backlog: NDArray[np.float32], slots: int) -> pd.DataFrame:
