@@ -93,6 +93,8 @@ from .coverage.presets import read_rest_rules as read_rest_rules
 from .coverage.presets import rest_preset as rest_preset
 from .coverage.rest_rules import RestCheck as RestCheck
 from .coverage.rest_rules import check_rest as check_rest
+from .coverage.roster import Roster as Roster
+from .coverage.roster import make_roster as make_roster
 
 # resilience
 from .resilience.access_review import AccessReview as AccessReview

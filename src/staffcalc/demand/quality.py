@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pandas as pd
 
@@ -30,8 +31,9 @@ class Ledger:
         """Return the rows counted for a check."""
         return self.lines.get(check, (0, "", "", 0))[0]
 
-    def frame(self) -> pd.DataFrame:
+    def frame(self, order: tuple[str, ...] = ()) -> pd.DataFrame:
         """Return the ledger as a table: check, rows, share, action, example."""
+        lines = {check: self.lines[check] for check in order} | self.lines if order else self.lines
         records = [
             {
                 "check": check,
@@ -40,9 +42,21 @@ class Ledger:
                 "action": action if rows else "none",
                 "example": example,
             }
-            for check, (rows, action, example, of) in self.lines.items()
+            for check, (rows, action, example, of) in lines.items()
         ]
         return pd.DataFrame.from_records(records, columns=["check", "rows", "share", "action", "example"])
+
+
+def safe_cell(value: object) -> str:
+    """Return a cell that is a time or a number; a cell with words in it may be personal and is not shown."""
+    text = str(value).strip()
+    return text if re.fullmatch(r"[-+\d\s:./,TZ]{0,32}", text) else "…"
+
+
+def safe_headers(frame: pd.DataFrame) -> list[str]:
+    """Return the first headers, without any that look like an address, a handle or a sentence."""
+    names = [str(name) for name in frame.columns[:20]]
+    return [name if len(name) <= 40 and "@" not in name and len(name.split()) <= 6 else "…" for name in names]
 
 
 def quality_notes(ledger: Ledger, skip: tuple[str, ...] = ()) -> tuple[Sentence, ...]:
@@ -54,4 +68,15 @@ def quality_notes(ledger: Ledger, skip: tuple[str, ...] = ()) -> tuple[Sentence,
     )
 
 
-_SAID = ("duplicate", "malformed", "negative", "missing", "sentinel_date", "partial_day")
+_SAID = (
+    "duplicate",
+    "malformed",
+    "negative",
+    "missing",
+    "sentinel_date",
+    "partial_day",
+    "batch_minute",
+    "open_ticket",
+    "outbound",
+    "internal",
+)

@@ -48,3 +48,39 @@ def month_numbers() -> dict[str, int]:
 def null_words() -> frozenset[str]:
     """Return the folded spellings of a missing value."""
     return frozenset(fold(word) for word in layouts()["nulls"]["values"]) | {""}
+
+
+@functools.cache
+def field_of() -> dict[str, str]:
+    """Return the field that each known header stands for, by its folded spelling."""
+    found: dict[str, str] = {}
+    for name, field in layouts()["fields"].items():
+        for alias in field["aliases"]:
+            found.setdefault(header_key(alias)[0], name)
+    return found
+
+
+def header_key(header: object) -> tuple[str, str | None]:
+    """
+    Return the form in which headers are compared, and the unit the header names.
+
+    Examples
+    --------
+    >>> header_key("First reply time (min) [list]")
+    ('first reply time', 'minutes')
+    """
+    plain = fold(header)
+    unit = None
+    for name, words in layouts()["units"].items():
+        if any((plain + " ").find(word + " ") >= 0 or plain.endswith(word) for word in words):
+            unit = name
+            break
+    plain = re.sub(r"\[list\]$", "", plain).strip()
+    bare = re.sub(r"\([^)]*\)", "", plain)
+    return re.sub(r"\s+", " ", bare).strip(), unit
+
+
+@functools.cache
+def value_words(kind: str) -> frozenset[str]:
+    """Return the folded words of a kind of value, such as ``inbound`` or ``open_states``."""
+    return frozenset(fold(word) for word in layouts()["values"][kind])

@@ -12,9 +12,9 @@ from staffcalc._result import Assumption
 from staffcalc._words import Sentence
 from staffcalc.demand.gaps import find_gaps
 from staffcalc.demand.history import History, gap_frame, local_slots
-from staffcalc.demand.quality import Ledger, quality_notes
+from staffcalc.demand.quality import Ledger, quality_notes, safe_cell, safe_headers
 from staffcalc.demand.stamps import Settled, read_stamps, settle, zone
-from staffcalc.demand.tabular import Table, find_column, read_delimited
+from staffcalc.demand.tabular import Table, find_column, read_table
 from staffcalc.demand.vocabulary import fold, layouts, null_words
 from staffcalc.errors import InputError
 
@@ -73,7 +73,7 @@ def read_volumes(
     if isinstance(path_or_frame, pd.DataFrame):
         table = Table(path_or_frame.reset_index(drop=True), "DataFrame")
     else:
-        table = read_delimited(path_or_frame)
+        table = read_table(path_or_frame)
     return _history(table, timezone, day_first, per)
 
 
@@ -84,7 +84,7 @@ def _history(table: Table, timezone: str | None, day_first: bool | None, per: st
     for role in ("stamp", "messages"):
         if columns[role] is None:
             raise InputError(
-                "volume_column_missing", source=source, role=role, known=words[role][:6], found=list(frame.columns)[:20]
+                "volume_column_missing", source=source, role=role, known=words[role][:6], found=safe_headers(frame)
             )
     if not len(frame):
         raise InputError("file_empty", source=source)
@@ -118,7 +118,7 @@ def _history(table: Table, timezone: str | None, day_first: bool | None, per: st
         raise InputError("no_rows_left", source=source, rows=table.rows)
     daily = not stamps.has_time and _is_daily(work)
     work = _without_duplicates(work, ledger)
-    spread = _spread_days(work, local_zone, aware=bare == 0) if daily else None
+    spread = spread_days(work, local_zone, aware=bare == 0) if daily else None
     counts_frame = _hours(work, ledger, source) if spread is None else spread
     return finish(
         counts_frame,
@@ -140,16 +140,20 @@ def finish(
     per: str,
     settled: Settled | None = None,
     given: bool = True,
+    order: tuple[str, ...] = (),
+    before: tuple[Sentence, ...] = (),
+    continuous: bool = True,
     **more: Any,
 ) -> History:
     """Find collection gaps and partial days in hourly counts, take them out, and return the history with its doubts."""
     index = counts.index
     assert isinstance(index, pd.DatetimeIndex)
-    notes: list[Sentence] = []
-    counts, partial = _without_partial_days(counts, timezone, resolution)
-    ledger.add("partial_day", partial, "kept_as_observed_hours", "")
+    notes: list[Sentence] = list(before)
+    if not order:
+        partial = _partial_hours(index, timezone) if resolution == "hourly" else 0
+        ledger.add("partial_day", partial, "kept_as_observed_hours", "")
     slots, _, _ = local_slots(index, timezone)
-    gaps = _gaps(counts, slots)
+    gaps = _gaps(counts, slots) if continuous else []
     inside = pd.DataFrame(False, index=counts.index, columns=counts.columns)
     for gap in gaps:
         names = list(counts.columns) if gap["channel"] == "all" else [gap["channel"]]
@@ -192,11 +196,12 @@ def finish(
         )
     return History(
         counts=counts,
-        quality=ledger.frame(),
+        quality=ledger.frame(order),
         timezone=timezone,
         resolution=resolution,
         per=per,
         gaps=gap_frame(gaps),
+        continuous=continuous,
         notes=tuple(notes),
         assumptions=assumptions,
         **more,
@@ -245,19 +250,12 @@ def _gaps(counts: pd.DataFrame, slots: np.ndarray) -> list[dict[str, Any]]:
     return found
 
 
-def _without_partial_days(counts: pd.DataFrame, timezone: str, resolution: str) -> tuple[pd.DataFrame, int]:
-    """Return the counts and the hours of a first or last local day that was seen only in part."""
-    if resolution == "daily":
-        return counts, 0
-    index = counts.index
-    assert isinstance(index, pd.DatetimeIndex)
+def _partial_hours(index: pd.DatetimeIndex, timezone: str) -> int:
+    """Return the hours of a first or last local day that was seen only in part."""
     local = index.tz_convert(timezone)
-    partial = 0
-    if local[0].hour != 0:
-        partial += int((local.normalize() == local[0].normalize()).sum())
-    if local[-1].hour != 23:
-        partial += int((local.normalize() == local[-1].normalize()).sum())
-    return counts, partial
+    day = local.normalize()
+    first = int((day == day[0]).sum()) if local[0].hour != 0 else 0
+    return first + (int((day == day[-1]).sum()) if local[-1].hour != 23 else 0)
 
 
 def _numbers(column: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -333,7 +331,7 @@ def _without_duplicates(work: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     return work[["utc", "channel", "messages"]]
 
 
-def _spread_days(work: pd.DataFrame, timezone: str, *, aware: bool) -> pd.DataFrame:
+def spread_days(work: pd.DataFrame, timezone: str, *, aware: bool) -> pd.DataFrame:
     """Spread daily counts evenly over the hours of each local day; a day that is left out was not observed."""
     utc = pd.DatetimeIndex(work["utc"]).tz_localize("UTC")
     local = utc if aware and timezone == "UTC" else utc.tz_convert(timezone)
@@ -399,5 +397,5 @@ def _example(frame: pd.DataFrame, rows: pd.Series, columns: dict[str, str | None
     if not rows.any():
         return ""
     position = int(np.flatnonzero(rows.to_numpy())[0])
-    cells = [str(frame[columns[role]].iloc[position])[:40] for role in ("stamp", "messages")]
+    cells = [safe_cell(frame[columns[role]].iloc[position]) for role in ("stamp", "messages")]
     return f"row {position + 1}: " + ", ".join(cells)

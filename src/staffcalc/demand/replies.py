@@ -1,0 +1,119 @@
+"""First replies: how long they took on both clocks, and which share came in time, of the answered or of all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from staffcalc._checks import at_least, one_of
+from staffcalc._words import Sentence
+from staffcalc.demand.schedule import local_minutes, open_minutes, rebuild_calendar
+from staffcalc.errors import InputError
+
+if TYPE_CHECKING:
+    from staffcalc.inputs.calendars import WeekHours
+
+COLUMNS = ("start", "channel", "team", "calendar_hours", "business_hours", "answered", "open")
+"""Columns of the table of replies: one row a conversation, no ids, no text."""
+
+
+class ReplyShare(float):
+    """
+    A share of conversations answered in time that says what it is a share of.
+
+    Parameters
+    ----------
+    value : float
+        The share. [share]
+    within_hours : float
+        The limit. [hour]
+    clock, of : str
+        Clock and denominator.
+    rows, excluded : int
+        Conversations in the denominator, and conversations left out because this clock does not know them.
+    """
+
+    within_hours: float
+    clock: str
+    of: str
+    rows: int
+    excluded: int
+
+    def __new__(cls, value: float, **facts: Any) -> ReplyShare:
+        """Make the share with its facts."""
+        share = super().__new__(cls, value)
+        share.__dict__.update(facts)
+        return share
+
+    @property
+    def sentence(self) -> Sentence:
+        """Share, clock, denominator and excluded rows in words."""
+        return Sentence(
+            "reply_share_said",
+            share=float(self),
+            hours=self.within_hours,
+            clock=Sentence(f"clock_{self.clock}"),
+            of=Sentence(f"denominator_{self.of}"),
+            rows=self.rows,
+            excluded=self.excluded,
+        )
+
+
+def reply_share(replies: pd.DataFrame, *, within_hours: float, clock: str, of: str) -> ReplyShare:
+    """Return the share of conversations first answered within a limit; see :meth:`History.reply_share`."""
+    limit = at_least("within_hours", within_hours, 0.0, unit="hour")
+    one_of("clock", clock, ("calendar", "business"))
+    one_of("of", of, ("answered", "all"))
+    hours = replies[f"{clock}_hours"].to_numpy(dtype=float)
+    answered = replies["answered"].to_numpy(dtype=bool)
+    known = answered & ~np.isnan(hours)
+    if answered.any() and not known.any():
+        raise InputError("clock_not_known", clock=clock)
+    in_time = known & (hours <= limit + 1e-9)
+    base = known if of == "answered" else (known | ~answered)
+    excluded = int((answered & ~known).sum()) + (int((~answered).sum()) if of == "answered" else 0)
+    share = float(in_time.sum() / base.sum()) if base.any() else float("nan")
+    return ReplyShare(share, within_hours=limit, clock=clock, of=of, rows=int(base.sum()), excluded=excluded)
+
+
+def fill_clocks(
+    replies: pd.DataFrame, wall: npt.NDArray[np.datetime64], timezone: str, hours: WeekHours | None
+) -> pd.DataFrame:
+    """
+    Return the replies with the clock that the export lacks, rebuilt with opening hours.
+
+    Parameters
+    ----------
+    replies : DataFrame
+        Columns of :data:`COLUMNS`.
+    wall : array of datetime64
+        Local wall time of each start.
+    timezone : str
+        Zone of the wall times.
+    hours : WeekHours or None
+        Opening hours, inferred or given.
+    """
+    if hours is None or not len(replies):
+        return replies
+    start = local_minutes(wall)
+    calendar = replies["calendar_hours"].to_numpy(dtype=float)
+    business = replies["business_hours"].to_numpy(dtype=float)
+    filled = np.where(np.isnan(calendar), rebuild_calendar(start, np.nan_to_num(business) * 60, hours) / 60, calendar)
+    calendar = np.where(np.isnan(business) & np.isnan(calendar), np.nan, filled)
+    end = local_end(replies["start"], calendar, timezone)
+    measured = (open_minutes(end, hours) - open_minutes(start, hours)) / 60
+    business = np.where(np.isnan(business), measured, business)
+    return replies.assign(calendar_hours=calendar, business_hours=business)
+
+
+def local_end(
+    start: pd.Series[pd.Timestamp], calendar_hours: npt.NDArray[np.float64], timezone: str
+) -> npt.NDArray[np.float64]:
+    """Return the local minute of each reply, clock changes in between included; NaN where there is none."""
+    known = ~np.isnan(calendar_hours)
+    end = start + pd.to_timedelta(np.where(known, calendar_hours, 0.0), unit="h")
+    wall = end.dt.tz_convert(timezone).dt.tz_localize(None).to_numpy()
+    return np.where(known, local_minutes(wall), np.nan)

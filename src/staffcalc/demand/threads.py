@@ -1,0 +1,66 @@
+"""Messages joined to conversations, by a conversation id or by the links of replies, and the first reply of each."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+
+def link_threads(rows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the rows with their thread, a mark on the first message of each, and the minutes to the first reply.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row a message: ``created_at``, ``direction``, and ``conversation_id`` or ``parent_id`` with ``message_id``.
+
+    Notes
+    -----
+    A conversation starts with its first inbound message. One whose first message is outbound, or answers a message
+    that is not in the file, has not been seen from its start and has no first reply time. Without links every inbound
+    message is a conversation of its own.
+    """
+    rows = rows.reset_index(drop=True)
+    began = np.zeros(len(rows), dtype=bool)
+    if "conversation_id" in rows:
+        thread, _ = pd.factorize(rows["conversation_id"])
+    elif "parent_id" in rows and ("message_id" in rows or "row_id" in rows):
+        ids = rows["message_id"] if "message_id" in rows else rows["row_id"]
+        thread, began = _roots(ids, rows["parent_id"])
+    else:
+        thread = np.full(len(rows), -1)
+    rows["thread"] = pd.Series(thread, index=rows.index).where(thread >= 0)
+    ordered = rows.sort_values("created_at", kind="stable")
+    lonely = ordered["thread"].isna()
+    counted = ordered[ordered["direction"] != "internal"]
+    opener = counted[counted["thread"].notna()].groupby("thread", sort=False).head(1)
+    is_first = pd.Series(False, index=rows.index)
+    first = opener[(opener["direction"] == "inbound") & ~began[opener.index]]
+    if "started_before" in rows:
+        first = first[first["started_before"].fillna(0) == 0]
+    is_first.loc[first.index] = True
+    is_first |= lonely.reindex(rows.index) & (rows["direction"] == "inbound")
+    rows["first_of_thread"] = is_first
+    answers = counted[counted["direction"] == "outbound"].groupby("thread")["created_at"].min()
+    start = rows["created_at"].where(is_first)
+    waited = (rows["thread"].map(answers) - start).dt.total_seconds() / 60
+    rows["thread_reply_minutes"] = waited.where(waited >= 0)
+    return rows
+
+
+def _roots(ids: pd.Series, parents: pd.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return the root row of each message, and whether the root answers a message that is not in the file."""
+    place = pd.Series(np.arange(len(ids)), index=ids.to_numpy())
+    place = place[~place.index.duplicated()]
+    known = place.reindex(parents.to_numpy()).to_numpy(dtype=float)
+    own = np.arange(len(ids))
+    orphan = parents.notna().to_numpy() & np.isnan(known)
+    jump = np.where(np.isnan(known), own, np.nan_to_num(known)).astype(np.int64)
+    for _ in range(64):
+        further = jump[jump]
+        if (further == jump).all():
+            break
+        jump = further
+    return jump, orphan[jump]
