@@ -169,3 +169,18 @@ def test_the_module_is_the_command_even_in_a_terminal_without_turkish_letters(tm
 
 def test_the_version_is_told() -> None:
     assert run("--version").stdout.strip() == f"staffcalc {sc.__version__}"
+
+
+def test_check_takes_the_volumes_too_and_tells_what_is_wrong_with_them() -> None:
+    done = run("check", *SAMPLE)
+    assert done.exit_code == 0
+    assert "sample_volumes.csv is in order" in done.stdout
+    assert "no rows for 29 hours" in done.stdout.lower()
+
+
+def test_check_finds_channels_that_the_desk_does_not_know(tmp_path: Path) -> None:
+    path = tmp_path / "volumes.csv"
+    path.write_text("date,channel,messages\n" + "".join(f"2026-09-{day:02d},telex,{day}\n" for day in range(1, 29)))
+    done = run("check", SAMPLE[0], str(path))
+    assert done.exit_code == 1
+    assert "telex" in done.stderr

@@ -113,12 +113,29 @@ def init(
 
 @app.command()
 @_plain
-def check(desk_file: DeskArgument, language: LanguageOption = Language.en) -> None:
-    """Check a team file: all problems at once."""
+def check(
+    desk_file: DeskArgument,
+    volume_file: Annotated[
+        Path | None, typer.Argument(metavar="VOLUMES", help="Counts of messages, to be checked with it.")
+    ] = None,
+    language: LanguageOption = Language.en,
+) -> None:
+    """Check a team file, alone or with a volume file."""
     from staffcalc.inputs.desk_file import read_desk
 
     desk = read_desk(desk_file)
     _say(Sentence("cli_check_done", file=str(desk_file), contents=_contents(desk)), language)
+    if volume_file is None:
+        return
+    from staffcalc.demand.fit import fit_volume
+    from staffcalc.demand.volumes import read_volumes
+    from staffcalc.demand.workload import size_workload
+
+    history = read_volumes(volume_file, timezone=desk.timezone)
+    size_workload(desk, fit_volume(history))
+    _say(Sentence("cli_check_volumes", file=str(volume_file), headline=history.headline), language)
+    for note in history.notes:
+        _say(Sentence("note_line", note=note), language)
 
 
 @app.command()

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from staffcalc._result import Result
 
-PICTURE_ONLY = ("history", "volume", "roster", "fatigue")
+PICTURE_ONLY = ("roster", "fatigue")
 """Answers whose table is too long for a page: the picture tells it, the workbook holds it."""
 
 

@@ -284,10 +284,11 @@ def title_of(answer: Result, language: str) -> str:
 
 
 def _methods(answers: Sequence[Result], language: str) -> tuple[tuple[str, str], ...]:
-    kinds = dict.fromkeys(answer.kind for answer in answers)
+    kinds = {answer.kind: answer for answer in reversed(answers)}
+    kinds = {kind: kinds[kind] for kind in dict.fromkeys(answer.kind for answer in answers)}
     return tuple(
-        (label(f"title_{kind}", language), label(f"method_{kind}", language))
-        for kind in kinds
+        (title_of(answer, language), label(f"method_{kind}", language))
+        for kind, answer in kinds.items()
         if has_word(f"method_{kind}")
     )
 
