@@ -94,6 +94,8 @@ def page_of(answers: Sequence[Result], **cover: Any) -> str:
         """Draw an answer, or point to the figure where it was drawn before."""
         if id(answer) in drawn:
             return {"number": drawn[id(answer)], "svg": "", "alt": "", "title": ""}
+        if not plots.drawable(answer):
+            return {"number": 0, "svg": "", "alt": "", "title": ""}
         drawn[id(answer)] = number = len(drawn) + 1
         svg = drawing(answer, language=story.language, mark=f"f{number}-")
         alt = answer.headline.say(story.language)

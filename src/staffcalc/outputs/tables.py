@@ -13,7 +13,7 @@ from staffcalc._words import Sentence, format_money, format_value, has_word, lab
 if TYPE_CHECKING:
     import pandas as pd
 
-SHARES = ("share", "occupancy", "shrinkage", "service_level", "probability", "utilisation", "coverage_ceiling")
+SHARES = ("share", "occupancy", "shrinkage", "service_level", "probability", "coverage", "ceiling", "level")
 MONEY = ("cost", "salary", "money", "saving", "savings", "spend", "budget", "npv")
 BOUNDS = ("low", "high", "ci_low", "ci_high", "median", "typical", "value")
 PLAIN_NUMBERS = ("year", "week_of_year")

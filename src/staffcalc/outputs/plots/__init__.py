@@ -136,26 +136,40 @@ def _module(room: str) -> ModuleType | None:
     return importlib.import_module(name) if importlib.util.find_spec(name) else None
 
 
-def _draw_table(answer: Result, ax: Axes, language: str) -> None:
-    """Draw the first numbers of the table as bars, named by the text columns before them."""
+def drawable(answer: Result) -> bool:
+    """Return whether there is something to draw: a picture of its own, or numbers in its table."""
+    return _own(answer, "draw") is not None or _bars(answer) is not None
+
+
+def _bars(answer: Result) -> tuple[list[str], str] | None:
+    """Return the text columns and the first column of numbers that are not all zero; None where there are none."""
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
     frame = answer.to_frame()
     columns = [str(name) for name in frame]
     numeric = [name for name in columns if is_numeric_dtype(frame[name]) and not is_bool_dtype(frame[name])]
-    texts = [name for name in columns if name not in numeric]
-    if frame.empty or not numeric:
+    telling = [name for name in numeric if (frame[name].fillna(0).head(MOST_BARS) != 0).any()]
+    if not telling:
+        return None
+    return [name for name in columns if name not in numeric], telling[0]
+
+
+def _draw_table(answer: Result, ax: Axes, language: str) -> None:
+    """Draw the first numbers of the table as bars, named by the text columns before them."""
+    found = _bars(answer)
+    if found is None:
         ax.set_axis_off()
         ax.text(0.5, 0.5, label("nothing_to_draw", language), ha="center", va="center", color=theme.QUIET)
         return
-    shown = frame.head(MOST_BARS)
+    texts, column = found
+    shown = answer.to_frame().head(MOST_BARS)
     labels = texts[:1] if texts and shown[texts[0]].astype(str).is_unique else texts[:2]
     names = [" · ".join(_cell(value, language) for value in row) for row in shown[labels].itertuples(index=False)]
-    values = shown[numeric[0]].astype(float)
+    values = shown[column].astype(float)
     ax.barh(range(len(shown)), values, **theme.bar_style(0))
     ax.set_yticks(range(len(shown)), [theme.wrapped(name, 36) for name in names])
     ax.invert_yaxis()
-    ax.set_xlabel(label(f"col_{numeric[0]}", language))
+    ax.set_xlabel(label(f"col_{column}", language))
     ax.bar_label(ax.containers[0], [format_value(value, language, "g") for value in values], padding=3)  # type: ignore[arg-type]
     theme.dress(ax, grid="x")
 
