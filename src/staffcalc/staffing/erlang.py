@@ -216,8 +216,9 @@ def service_level(
     within_minutes: Numbers,
     patience_minutes: Numbers | None = None,
     abandoned: str = "missed",
+    day_cv: float = 0.0,
 ) -> Any:
-    """
+    r"""
     Share of messages answered within the target.
 
     Parameters
@@ -234,6 +235,9 @@ def service_level(
         Mean time a sender waits before giving up; unset: senders never give up. [minutes]
     abandoned : {"missed", "excluded", "early_excluded", "met", "patient"}
         What an abandoned message counts as, see Notes. Without patience all five are equal.
+    day_cv : float
+        Coefficient of variation of a gamma day factor: busy and quiet days. The answer is then the share of messages
+        over all days. [ratio]
 
     Returns
     -------
@@ -256,6 +260,10 @@ def service_level(
     * ``met``: (answered or left within the target) / offered.
     * ``patient``: what a sender who never gives up would meet.
 
+    With ``day_cv`` above 0 the level is :math:`E[G\,SL(n; G a)]` for a gamma factor :math:`G` of mean 1: busy days
+    carry more messages. A day whose load passes the agents then counts as lost without patience, which is harsh for one
+    finite day; with patience it is not.
+
     Do **not** use it where messages wait through closed hours: see :func:`staffcalc.staff`.
 
     References
@@ -268,17 +276,22 @@ def service_level(
     0.8884
     """
     how = _checks.one_of("abandoned", abandoned, ABANDONED)
-    if _is_array(agents, load_erlangs, aht_minutes, within_minutes, patience_minutes):
-        return _realtime().service_level(
+    spread = _checks.at_least("day_cv", day_cv, unit="ratio")
+    many = _is_array(agents, load_erlangs, aht_minutes, within_minutes, patience_minutes)
+    if not many:
+        n, a = _agents(agents), _load(load_erlangs)
+        ratio = _ratio(patience_minutes, aht_minutes)
+    if many or spread > 0:
+        level = _realtime().service_level(
             agents,
             load_erlangs,
             aht_minutes=aht_minutes,
             within_minutes=within_minutes,
             patience_minutes=patience_minutes,
             abandoned=how,
+            day_cv=spread,
         )
-    n, a = _agents(agents), _load(load_erlangs)
-    ratio = _ratio(patience_minutes, aht_minutes)
+        return level if many else float(level)
     horizon = _checks.at_least("within_minutes", within_minutes, unit="minutes") / _aht(aht_minutes)
     return laws.service_level(n, a, horizon, ratio, ABANDONED.index(how))
 
@@ -390,6 +403,8 @@ def required_agents(
     patience_minutes: Numbers | None = None,
     abandoned: str = "missed",
     whole: bool = True,
+    day_cv: float = 0.0,
+    engine: str = "numpy",
 ) -> Any:
     """
     Smallest number of agents that reaches a service level.
@@ -412,6 +427,10 @@ def required_agents(
         What an abandoned message counts as, see :func:`service_level`.
     whole : bool
         Whole agents (the default), or the real number at which the target is just met.
+    day_cv : float
+        Coefficient of variation of a gamma day factor, see :func:`service_level`. [ratio]
+    engine : {"numpy", "numba"}
+        For arrays: ``numba`` finds the same whole numbers faster once compiled; it needs the extra ``fast``.
 
     Returns
     -------
@@ -422,6 +441,8 @@ def required_agents(
     ------
     InputError
         If an argument is out of range: a level of 80 is a percentage, a level of 1 is not attainable.
+    MissingExtraError
+        If ``engine="numba"`` and numba is not installed.
 
     Notes
     -----
@@ -441,8 +462,21 @@ def required_agents(
     3
     """
     how = _checks.one_of("abandoned", abandoned, ABANDONED)
-    if _is_array(load_erlangs, aht_minutes, within_minutes, service_level, max_occupancy, patience_minutes):
-        return _realtime().required_agents(
+    _checks.one_of("engine", engine, ("numpy", "numba"))
+    spread = _checks.at_least("day_cv", day_cv, unit="ratio")
+    many = _is_array(load_erlangs, aht_minutes, within_minutes, service_level, max_occupancy, patience_minutes)
+    if not many:
+        a = _load(load_erlangs)
+        ratio = _ratio(patience_minutes, aht_minutes)
+        horizon = _checks.at_least("within_minutes", within_minutes, unit="minutes") / _aht(aht_minutes)
+        level = _checks.share("service_level", service_level)
+        if level == 1:
+            raise InputError("certain_service_level")
+        cap = _checks.share("max_occupancy", max_occupancy, above_zero=True)
+    if many or spread > 0:
+        from staffcalc.staffing import required
+
+        found = required.required_agents(
             load_erlangs,
             aht_minutes=aht_minutes,
             within_minutes=within_minutes,
@@ -451,14 +485,10 @@ def required_agents(
             patience_minutes=patience_minutes,
             abandoned=how,
             whole=whole,
+            day_cv=spread,
+            engine=engine,
         )
-    a = _load(load_erlangs)
-    ratio = _ratio(patience_minutes, aht_minutes)
-    horizon = _checks.at_least("within_minutes", within_minutes, unit="minutes") / _aht(aht_minutes)
-    level = _checks.share("service_level", service_level)
-    if level == 1:
-        raise InputError("certain_service_level")
-    cap = _checks.share("max_occupancy", max_occupancy, above_zero=True)
+        return found if many else found.item()
     if whole:
         return int(laws.required_agents(a, horizon, level, cap, ratio, ABANDONED.index(how)))
     return laws.required_agents_real(a, horizon, level, cap, ratio, ABANDONED.index(how))

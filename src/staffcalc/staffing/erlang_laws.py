@@ -13,16 +13,33 @@ import math
 from staffcalc.staffing.gamma_sums import decay_gap, log_peak, lower, upper
 
 CLIMB = 48
+SUM_BELOW = 3000.0
 
 
 def inverse_b(n: float, a: float) -> float:
     """Return ``1/B``, infinite where the loss underflows; for ``a > 0``."""
+    if n < SUM_BELOW and n == math.floor(n):
+        return sum_down(n, a)
     if a > n + 1.0:
         return a * upper(n + 1.0, a)
     peak = log_peak(n, a)
     if peak > 700.0:
         return math.inf
     return math.exp(peak) - a / (n + 1.0) * lower(n + 1.0, a)[0]
+
+
+def sum_down(n: float, a: float) -> float:
+    """Return ``1/B`` for whole ``n`` by Erlang's own sum, from its last term down: nothing large is ever divided."""
+    total, term, left, share = 1.0, 1.0, n, 1.0 / a
+    while left > 0.0:
+        term *= left * share
+        total += term
+        left -= 1.0
+        if total > 1e300:
+            return math.inf
+        if left < a and term < 1e-17 * total:
+            break
+    return total
 
 
 def erlang_b(n: float, a: float) -> float:
@@ -144,7 +161,7 @@ def first_guess(a: float, horizon: float, level: float, cap: float) -> float:
 
 
 def required_agents(a: float, horizon: float, level: float, cap: float, patience: float, abandoned: int) -> float:
-    """Return the smallest whole number of agents that is enough: a short climb from the true minimum, then bisection."""
+    """Return the smallest whole number that is enough: a short climb from the true minimum, then bisection."""
     if a == 0.0:
         return 0.0
     short = -1.0

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy import special
 
 from staffcalc.errors import InputError
-from staffcalc.staffing import erlang_laws, gamma_sums
+from staffcalc.staffing import gamma_sums
 
 Floats = npt.NDArray[np.float64]
 _NODES = np.array(gamma_sums._NODES)
@@ -24,15 +24,15 @@ _WEIGHTS = np.array(gamma_sums._WEIGHTS)
 _EXACT_BELOW = 1e-290
 
 
-def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let zero and infinity through: they are defined values here."""
 
     @functools.wraps(function)
-    def quiet(*args: Any, **kwargs: Any) -> Any:
+    def calm(*args: Any, **kwargs: Any) -> Any:
         with np.errstate(all="ignore"):
             return function(*args, **kwargs)
 
-    return quiet
+    return calm
 
 
 # ---------------------------------------------------------------------------------------------------- building blocks
@@ -131,7 +131,7 @@ def _lower_quadrature(x: Floats, z: Floats) -> tuple[Floats, Floats]:
     return x * scale[:, 0] * total, (weight * t).sum(axis=1) / total
 
 
-def _loss(n: Floats, a: Floats) -> Floats:
+def law_b(n: Floats, a: Floats) -> Floats:
     """Return the Erlang B loss for ``a > 0``."""
     tail = _share_above(n + 1.0, a)
     loss: Floats = np.exp(-_log_peak(n, a)) / tail
@@ -157,17 +157,12 @@ def _upper_fraction(s: Floats, z: Floats) -> Floats:
         k += 1.0
 
 
-def _each(law: Callable[..., float], *columns: Floats) -> Floats:
-    """Return a scalar law row by row: for the few rows that no vector formula reaches."""
-    return np.array([law(*row) for row in zip(*(column.tolist() for column in columns), strict=True)])
-
-
 # --------------------------------------------------------------------------------------------------- laws, flat arrays
 
 
 def law_c(n: Floats, a: Floats) -> Floats:
     """Return the Erlang C probability of waiting."""
-    loss = _loss(n, a)
+    loss = law_b(n, a)
     value = n * loss / (n * loss + (n - a) * (1.0 - loss))
     return np.where(a == 0.0, 0.0, np.where(n <= a, 1.0, value)) + 0.0 * (n + a)
 
@@ -178,7 +173,7 @@ def law_a(n: Floats, a: Floats, patience: Floats, horizon: Floats) -> tuple[Floa
     x, y, q = n * patience, a * patience, horizon / patience
     z = y * np.exp(-q)
     wait, mean, tail, tail_mean = (np.full(x.shape, np.nan) for _ in range(4))
-    loss = _loss(n, a)
+    loss = law_b(n, a)
     light = y < x + 1.0
     rows = np.flatnonzero(light & (a > 0) & (n > 0))
     if rows.size:
@@ -243,110 +238,45 @@ def law_occupancy(n: Floats, a: Floats, patience: Floats | None) -> Floats:
     return np.where(a == 0.0, 0.0, np.where(n == 0.0, 1.0, np.minimum(carried / n, 1.0))) + 0.0 * (n + a)
 
 
-def law_required(
-    a: Floats, horizon: Floats, level: Floats, cap: Floats, patience: Floats | None, abandoned: int
-) -> Floats:
-    """Return the smallest whole numbers that are enough: a short climb, then bisection on all rows at once."""
-
-    def enough(n: Floats, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-        waits = None if patience is None else patience[rows]
-        good = law_level(n, a[rows], horizon[rows], waits, abandoned) >= level[rows]
-        if waits is not None and (cap[rows] < 1.0).any():
-            good &= (cap[rows] >= 1.0) | (law_occupancy(n, a[rows], waits) <= cap[rows] * (1.0 + 1e-12))
-        return good
-
-    low = np.where(level > 0.0, np.floor(a), -1.0) if patience is None else np.full(a.shape, -1.0)
-    steps = np.minimum(8.0 * np.sqrt(a) + 12.0, 1.0 - np.log1p(-level) / np.maximum(horizon, 1e-300))
-    high = np.ceil(np.maximum(a + steps, a / cap)) + 1.0
-    if patience is None:
-        at_cap = np.where(cap < 1.0, np.ceil(a / cap * (1.0 - 1e-12)), 0.0)
-        low = np.maximum(low, at_cap - 1.0)
-    done = np.zeros(a.shape, dtype=bool)
-    if patience is None:
-        low, high, done = _climb(a, horizon, level, low, high)
-    step = np.ceil(np.sqrt(a)) + 8.0
-    open_rows = np.flatnonzero((a > 0.0) & ~done)
-    while open_rows.size:
-        short = open_rows[~enough(high[open_rows], open_rows)]
-        low[short] = high[short]
-        high[short] += step[short]
-        step[short] *= 2.0
-        open_rows = short
-    open_rows = np.flatnonzero((a > 0.0) & ~done & (high - low > 1.0))
-    while open_rows.size:
-        middle = np.floor(0.5 * (low[open_rows] + high[open_rows]))
-        good = enough(middle, open_rows)
-        high[open_rows[good]] = middle[good]
-        low[open_rows[~good]] = middle[~good]
-        open_rows = open_rows[high[open_rows] - low[open_rows] > 1.0]
-    return np.where(a == 0.0, 0.0, high)
-
-
-def _climb(
-    a: Floats, horizon: Floats, level: Floats, low: Floats, high: Floats
-) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
-    """Walk up from the true minimum by the recursion of Erlang B: most answers are a few agents away."""
-    low, high, done = low.copy(), high.copy(), np.zeros(a.shape, dtype=bool)
-    rows = np.flatnonzero((a > 0.0) & (level > 0.0))
-    load, goal, fall = a[rows], level[rows], np.exp(-horizon[rows])
-    n = low[rows] + 1.0
-    loss, late = _loss(n, load), np.exp((load - n) * horizon[rows])
-    for _ in range(erlang_laws.CLIMB):
-        spare = n - load
-        good = (spare > 0.0) & (1.0 - late * (n * loss) / (spare + load * loss) >= goal)
-        found = rows[good]
-        high[found], done[found] = n[good], True
-        on = ~good
-        rows, load, goal, fall, n, loss, late = rows[on], load[on], goal[on], fall[on], n[on], loss[on], late[on]
-        if not rows.size:
-            break
-        n = n + 1.0
-        carried = load * loss
-        loss = carried / (n + carried)
-        late = late * fall
-    low[rows] = n - 1.0
-    return low, high, done
-
-
 # ----------------------------------------------------------------------------------------------------- public, checked
 
 
-@_quiet
+@quiet
 def erlang_b(agents: Any, load_erlangs: Any) -> Floats:
     """Return Erlang B on arrays."""
-    (n, a), shape = _columns(agents=agents, load_erlangs=load_erlangs)
-    return (np.where(a == 0.0, 0.0, _loss(n, a)) + 0.0 * (n + a)).reshape(shape)
+    (n, a), shape = columns(agents=agents, load_erlangs=load_erlangs)
+    return (np.where(a == 0.0, 0.0, law_b(n, a)) + 0.0 * (n + a)).reshape(shape)
 
 
-@_quiet
+@quiet
 def erlang_c(agents: Any, load_erlangs: Any) -> Floats:
     """Return Erlang C on arrays."""
-    (n, a), shape = _columns(agents=agents, load_erlangs=load_erlangs)
+    (n, a), shape = columns(agents=agents, load_erlangs=load_erlangs)
     return law_c(n, a).reshape(shape)
 
 
-@_quiet
+@quiet
 def occupancy(agents: Any, load_erlangs: Any, *, aht_minutes: Any = None, patience_minutes: Any = None) -> Floats:
     """Return occupancy on arrays."""
     if patience_minutes is None:
-        (n, a), shape = _columns(agents=agents, load_erlangs=load_erlangs)
+        (n, a), shape = columns(agents=agents, load_erlangs=load_erlangs)
         return law_occupancy(n, a, None).reshape(shape)
-    (n, a, h, p), shape = _columns(
+    (n, a, h, p), shape = columns(
         agents=agents, load_erlangs=load_erlangs, aht_minutes=aht_minutes, patience_minutes=patience_minutes
     )
     return law_occupancy(n, a, p / h).reshape(shape)
 
 
-@_quiet
+@quiet
 def wait_probability(agents: Any, load_erlangs: Any, *, aht_minutes: Any, patience_minutes: Any = None) -> Floats:
     """Return the probability of waiting on arrays."""
     if patience_minutes is None:
-        (n, a, h), shape = _columns(agents=agents, load_erlangs=load_erlangs, aht_minutes=aht_minutes)
+        (n, a, h), shape = columns(agents=agents, load_erlangs=load_erlangs, aht_minutes=aht_minutes)
         return (law_c(n, a) + 0.0 * h).reshape(shape)
     return _erlang_a(agents, load_erlangs, aht_minutes, patience_minutes, 0)
 
 
-@_quiet
+@quiet
 def service_level(
     agents: Any,
     load_erlangs: Any,
@@ -355,8 +285,11 @@ def service_level(
     within_minutes: Any,
     patience_minutes: Any = None,
     abandoned: str = "missed",
+    day_cv: float = 0.0,
 ) -> Floats:
     """Return the service level on arrays."""
+    from staffcalc.staffing.day_rate import law_level_days
+
     names = {
         "agents": agents,
         "load_erlangs": load_erlangs,
@@ -365,71 +298,38 @@ def service_level(
     }
     if patience_minutes is not None:
         names["patience_minutes"] = patience_minutes
-    (n, a, h, t, *p), shape = _columns(**names)
-    value = law_level(n, a, t / h, p[0] / h if p else None, _word(abandoned))
+    (n, a, h, t, *p), shape = columns(**names)
+    value = law_level_days(n, a, t / h, p[0] / h if p else None, word(abandoned), day_cv)
     return (value + 0.0 * (t + h)).reshape(shape)
 
 
-@_quiet
+@quiet
 def average_wait_minutes(agents: Any, load_erlangs: Any, *, aht_minutes: Any, patience_minutes: Any = None) -> Floats:
     """Return the average wait on arrays."""
     if patience_minutes is not None:
         return np.asarray(patience_minutes, dtype=float) * _erlang_a(
             agents, load_erlangs, aht_minutes, patience_minutes, 1
         )
-    (n, a, h), shape = _columns(agents=agents, load_erlangs=load_erlangs, aht_minutes=aht_minutes)
+    (n, a, h), shape = columns(agents=agents, load_erlangs=load_erlangs, aht_minutes=aht_minutes)
     value = np.where(a == 0.0, 0.0, np.where(n <= a, np.inf, law_c(n, a) * h / (n - a)))
     return np.where(np.isnan(n + a + h), np.nan, value).reshape(shape)
 
 
-@_quiet
+@quiet
 def abandonment(agents: Any, load_erlangs: Any, *, aht_minutes: Any, patience_minutes: Any) -> Floats:
     """Return the abandoned share on arrays."""
     return _erlang_a(agents, load_erlangs, aht_minutes, patience_minutes, 1)
 
 
-@_quiet
-def required_agents(
-    load_erlangs: Any,
-    *,
-    aht_minutes: Any,
-    within_minutes: Any,
-    service_level: Any,
-    max_occupancy: Any = 1.0,
-    patience_minutes: Any = None,
-    abandoned: str = "missed",
-    whole: bool = True,
-) -> npt.NDArray[Any]:
-    """Return required agents on arrays."""
-    names = {
-        "load_erlangs": load_erlangs,
-        "aht_minutes": aht_minutes,
-        "within_minutes": within_minutes,
-        "service_level": service_level,
-        "max_occupancy": max_occupancy,
-    }
-    if patience_minutes is not None:
-        names["patience_minutes"] = patience_minutes
-    (a, h, t, level, cap, *p), shape = _columns(**names, missing=False)
-    patience = p[0] / h if p else None
-    if whole:
-        return law_required(a, t / h, level, cap, patience, _word(abandoned)).astype(np.int64).reshape(shape)
-    waits = np.zeros_like(a) if patience is None else patience
-    word = np.full(a.shape, _word(abandoned))
-    return _each(
-        lambda *row: erlang_laws.required_agents_real(row[0], row[1], row[2], row[3], row[4], int(row[5])),
-        *(a, t / h, level, cap, waits, word),
-    ).reshape(shape)
-
-
 def _erlang_a(agents: Any, load_erlangs: Any, aht_minutes: Any, patience_minutes: Any, which: int) -> Floats:
-    (n, a, h, p), shape = _columns(
+    (n, a, h, p), shape = columns(
         agents=agents, load_erlangs=load_erlangs, aht_minutes=aht_minutes, patience_minutes=patience_minutes
     )
     return law_a(n, a, p / h, np.zeros_like(a))[which].reshape(shape)
 
 
-def _word(abandoned: str) -> int:
+def word(abandoned: str) -> int:
+    """Return the place of a word in :data:`staffcalc.staffing.erlang.ABANDONED`."""
     from staffcalc.staffing.erlang import ABANDONED
 
     return ABANDONED.index(abandoned)
@@ -439,7 +339,7 @@ _POSITIVE = ("aht_minutes", "patience_minutes", "max_occupancy")
 _SHARES = ("service_level", "max_occupancy")
 
 
-def _columns(missing: bool = True, **arguments: Any) -> tuple[list[Floats], tuple[int, ...]]:
+def columns(missing: bool = True, **arguments: Any) -> tuple[list[Floats], tuple[int, ...]]:
     """Return the arguments as flat float arrays of one length, checked, and their common shape."""
     arrays = []
     for name, value in arguments.items():
