@@ -184,7 +184,7 @@ def test_the_load_comes_from_the_desk_and_without_volume_it_is_asked_for() -> No
         class workload:
             hours_by_duty = {"community": 30.0, "publishing": 30.0}  # noqa: RUF012
 
-    outlook = project_team(desk(2), None, Need(), runs=200)
+    outlook = project_team(desk(2), need=Need(), runs=200)
     assert outlook.seats == 2
     assert outlook.load == pytest.approx(60 / (2 * 1711.14 * 7 / 365.25), rel=1e-3)
 

@@ -181,7 +181,7 @@ def test_the_copenhagen_scales_are_found_by_their_names_and_scored() -> None:
     frame = pd.DataFrame([tired] * 3 + [well] * 4, columns=columns).assign(team="a")
     score = sc.score_survey(frame, instrument="cbi", by="team")
     table = score.to_frame()
-    assert set(table["scale"]) == {"personal", "work"}
+    assert set(table["scale"]) == {"cbi_personal", "cbi_work"}
     everybody = table[table["group"] == "everybody"].set_index("scale")
     assert everybody["share"].tolist() == [0.4, 0.4]
     assert everybody["mean_score"].tolist() == [45, 45]
@@ -241,3 +241,15 @@ def test_hundreds_of_groups_are_decided_in_bounded_time() -> None:
     score = sc.score_survey(frame, instrument="single_item", by=["team", "site"])
     assert score.groups > 150
     assert "everybody" in released(score)
+
+
+def test_tables_that_overlap_beyond_the_search_release_one_result_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    from staffcalc.burnout import suppression
+
+    monkeypatch.setattr(suppression, "_MOST_NODES", 0)
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({"team": rng.integers(0, 3, 40).astype(str), "site": rng.integers(0, 3, 40).astype(str)})
+    frame["level"] = rng.integers(1, 6, 40)
+    score = sc.score_survey(frame, instrument="single_item", by=["team", "site"])
+    assert released(score) == {"everybody"}
+    assert any("Try fewer groupings" in str(note) for note in score.notes)

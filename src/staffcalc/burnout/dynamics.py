@@ -80,7 +80,7 @@ class TeamRuns:
     short_weeks: Ints
     dark_weeks: Ints
     half_empty: Bools
-    unmet: Floats
+    uncovered: Floats
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -186,7 +186,7 @@ def simulate_team(
     backlog = np.zeros(runs)
     tracks = {name: np.zeros((weeks, runs)) for name in ("filled", "load", "burned")}
     quits, short, dark = (np.zeros(runs, dtype=np.int64) for _ in range(3))
-    half, unmet = np.zeros(runs, dtype=bool), np.zeros(runs)
+    half, uncovered = np.zeros(runs, dtype=bool), np.zeros(runs)
     for week in range(weeks):
         present = filled.sum(axis=1)
         skill = np.minimum(1.0, start + (1 - start) * tenure / ramp)
@@ -201,7 +201,7 @@ def simulate_team(
         done = np.where(none, 0.0, capacity * np.where(load > 1, stretch, 1.0))
         over = backlog + work - done
         limit = figure("burnout_backlog_cap_weeks").value * work
-        unmet += np.maximum(over - limit, 0.0)
+        uncovered += np.maximum(work - capacity * stretch, 0.0)
         backlog = np.clip(over, 0, limit)
         short += work > capacity * stretch
         dark += present == 0
@@ -235,7 +235,7 @@ def simulate_team(
         short_weeks=short,
         dark_weeks=dark,
         half_empty=half,
-        unmet=unmet + backlog,
+        uncovered=uncovered,
     )
 
 

@@ -132,8 +132,8 @@ class TeamOutlook(Result):
 def project_team(
     desk: Desk,
     volume: Volume | None = None,
-    need: Any = None,
     *,
+    need: Any = None,
     years: float = 2,
     seed: int | np.random.Generator = 0,
     annual_quit: float | None = None,
@@ -297,7 +297,7 @@ def _waiting(
             {
                 "months": month,
                 "short_weeks": float(runs.short_weeks.mean()),
-                "unmet_hours": float(runs.unmet.mean()) * hours,
+                "uncovered_hours": float(runs.uncovered.mean()) * hours,
                 "quits": float(runs.quits.mean()),
                 "turnover_cost": np.nan
                 if pay is None
@@ -307,7 +307,7 @@ def _waiting(
         )
     frame = pd.DataFrame(rows)
     frame["short_weeks_of_the_month"] = frame["short_weeks"].diff()
-    frame["unmet_hours_of_the_month"] = frame["unmet_hours"].diff()
+    frame["uncovered_hours_of_the_month"] = frame["uncovered_hours"].diff()
     return frame
 
 

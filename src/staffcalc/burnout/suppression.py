@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -55,11 +56,14 @@ def suppress(cells: Masks, at_line: NDArray[np.bool_], *, tables: Sequence[int],
     reasons: list[str | None] = [
         "too_small" if n < least else "homogeneous" if k in (0, n) else None for n, k in zip(sizes, hits, strict=True)
     ]
+    family = _Family.of(cells, sizes, hits, np.array(tables))
     searched = True
-    labels = np.array(tables)
     while any(reason is None for reason in reasons):
-        shown = [i for i, reason in enumerate(reasons) if reason is None]
-        guilty, complete = _guilty(cells[shown], at_line, labels[shown], least)
+        shown = np.flatnonzero([reason is None for reason in reasons])
+        guilty, complete = family.leftovers(shown, least), True
+        if not guilty:
+            guilty, complete = _combined(cells[shown], least)
+            guilty = [int(shown[i]) for i in guilty]
         if not complete:
             keep = shown[0]
             reasons = [
@@ -69,37 +73,49 @@ def suppress(cells: Masks, at_line: NDArray[np.bool_], *, tables: Sequence[int],
             continue
         if not guilty:
             break
-        candidates = [shown[i] for i in guilty]
-        worst = min(candidates, key=lambda i: (i == 0, sizes[i], -i))
+        worst = min(guilty, key=lambda i: (i == 0, sizes[i], -i))
         reasons[worst] = "differencing"
     return Verdict(tuple(reasons), searched)
 
 
-def _guilty(cells: Masks, at_line: NDArray[np.bool_], tables: NDArray[np.int64], least: int) -> tuple[list[int], bool]:
-    """Return the cells that take part in singling somebody out, and whether every small set was tested."""
-    for i, j in _differences(cells, tables):
-        rest = cells[i] & ~cells[j].any(axis=0)
-        n, k = int(rest.sum()), int((rest & at_line).sum())
-        if 0 < n < least or (n and k in (0, n)):
-            return [i, *(int(row) for row in j)], True
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Family:
+    """Which cells lie inside which, with their sizes and hits."""
+
+    inside: NDArray[np.bool_]
+    sizes: NDArray[np.int64]
+    hits: NDArray[np.int64]
+    tables: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, cells: Masks, sizes: NDArray[np.int64], hits: NDArray[np.int64], tables: NDArray[np.int64]) -> _Family:
+        overlap = cells.astype(np.int64) @ cells.T.astype(np.int64)
+        inside = overlap == sizes[None, :]
+        np.fill_diagonal(inside, False)
+        return cls(inside, sizes, hits, tables)
+
+    def leftovers(self, shown: NDArray[np.intp], least: int) -> list[int]:
+        """Return a cell and cells inside it that leave over too few people, or people who are all alike."""
+        for i in shown:
+            within = shown[self.inside[i, shown]]
+            groups = [within[[at]] for at in range(len(within))]
+            groups += [within[self.tables[within] == table] for table in np.unique(self.tables[within])]
+            for group in groups:
+                n = int(self.sizes[i] - self.sizes[group].sum())
+                k = int(self.hits[i] - self.hits[group].sum())
+                if 0 < n < least or (n > 0 and k in (0, n)):
+                    return [int(i), *(int(j) for j in group)]
+        return []
+
+
+def _combined(cells: Masks, least: int) -> tuple[list[int], bool]:
+    """Return the cells whose weighted sum depends on few people, and whether every small set was tested."""
     atoms, sizes = _atoms(cells)
     small = [a for a in range(len(sizes)) if sizes[a] < least]
     found, complete = _dependent_set(atoms, sizes, small, least)
     if found is None:
         return [], complete
     return _rows_behind(atoms, found), True
-
-
-def _differences(cells: Masks, tables: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.intp]]]:
-    """Yield each cell with each cell inside it, and with all cells of one table inside it: the rest can be computed."""
-    for i in range(len(cells)):
-        inside = np.flatnonzero(~(cells & ~cells[i]).any(axis=1))
-        inside = inside[inside != i]
-        yield from ((i, np.array([j])) for j in inside)
-        for table in np.unique(tables[inside]):
-            group = inside[tables[inside] == table]
-            if len(group) > 1:
-                yield i, group
 
 
 def _atoms(cells: Masks) -> tuple[Floats, NDArray[np.int64]]:

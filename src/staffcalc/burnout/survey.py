@@ -37,9 +37,9 @@ COLUMNS = (
 """Columns of the table; what is not released stays empty."""
 
 _LINES = {
-    "personal": "cbi_reference_line",
-    "work": "cbi_reference_line",
-    "client": "cbi_reference_line",
+    "cbi_personal": "cbi_reference_line",
+    "cbi_work": "cbi_reference_line",
+    "cbi_client": "cbi_reference_line",
     "bat12": "bat12_orange",
     "bat23": "bat23_orange",
     "exhaustion_bat23": "bat23_exhaustion_orange",
@@ -183,7 +183,9 @@ def score_survey(
     sheets = _score_sheets(frame[items], instrument)
     scales = list(dict.fromkeys(scale for sheet in sheets for scale in sheet))
     names, members = _cells(frame, groupings)
-    withheld = {scale: _withheld(names, members, scale, sheets, least=least, previous=previous) for scale in scales}
+    found = {scale: _withheld(names, members, scale, sheets, least=least, previous=previous) for scale in scales}
+    withheld = {scale: reasons for scale, (reasons, _) in found.items()}
+    searched = all(complete for _, complete in found.values())
     log = [(*name, scale, why) for scale, reasons in withheld.items() for name, why in reasons.items()]
     closed = {name for reasons in withheld.values() for name in reasons}
     rows = [
@@ -202,6 +204,7 @@ def score_survey(
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     released = table.groupby(["grouping", "group"], sort=False)["released"].all() if rows else pd.Series(dtype=bool)
     everybody = table[(table["group"] == EVERYBODY) & table["released"]]
+    overlap = () if searched else (Sentence("burnout_note_survey_overlap"),)
     return SurveyScore(
         instrument=instrument,
         answered=int(everybody["people"].max()) if len(everybody) else 0,
@@ -212,7 +215,7 @@ def score_survey(
         table=table,
         signal_table=signal_frame(_signals(table)),
         audit=pd.DataFrame(log, columns=["grouping", "group", "scale", "reason"]),
-        notes=_notes(instrument, scales, invited, previous, purpose),
+        notes=(*_notes(instrument, scales, invited, previous, purpose), *overlap),
         assumptions=_lines(scales, least),
         sources=tuple(dict.fromkeys(figure(_LINES[scale]).source for scale in scales)),
     )
@@ -286,7 +289,7 @@ def _cbi(sheet: list[Any], places: dict[str, list[int]]) -> Scores:
     for scale, where in places.items():
         scored = score_cbi([sheet[i] for i in where], scale=scale)
         if scored["score"] is not None:
-            result[scale] = scored["score"], bool(scored["at_or_above_line"])
+            result[f"cbi_{scale}"] = scored["score"], bool(scored["at_or_above_line"])
     return result
 
 
@@ -341,8 +344,8 @@ def _withheld(
     *,
     least: int,
     previous: SurveyScore | None,
-) -> dict[Name, str]:
-    """Return the groups that must not be shown on one scale, with the reason for the audit log."""
+) -> tuple[dict[Name, str], bool]:
+    """Return the groups that must not be shown on one scale, with the reason, and whether all sums were searched."""
     answered = np.array([scale in sheet for sheet in sheets])
     at_line = np.array([sheet[scale][1] for sheet in sheets if scale in sheet], dtype=bool)
     cells = np.array(members)[:, answered]
@@ -353,7 +356,8 @@ def _withheld(
         reason or _since_previous(previous, *name, scale, int(n), least)
         for name, reason, n in zip(names, verdict.reasons, sizes, strict=True)
     ]
-    return {name: reason for name, reason in zip(names, reasons, strict=True) if reason is not None}
+    withheld = {name: reason for name, reason in zip(names, reasons, strict=True) if reason is not None}
+    return withheld, verdict.searched
 
 
 def _row(
@@ -402,7 +406,7 @@ def _shown(
 ) -> dict[str, Any]:
     n, k = len(scores), int(at_line.sum())
     step = figure("burnout_share_step").value
-    fine = "burnout_cbi_step" if scale in CBI_ITEMS else "burnout_score_step"
+    fine = "burnout_cbi_step" if scale.startswith("cbi_") else "burnout_score_step"
     low, high = wilson(k, n)
     shown = {
         "people": n,
