@@ -117,14 +117,16 @@ def find_gaps(counts: np.ndarray, slots: np.ndarray, *, series: int = 1) -> list
         local = mean * _local_level(work, mean)
         values = np.where(seen, work, 0.0)
         best: tuple[float, int, int] = (0.0, 0, 0)
-        for due, rest, usual in ((local, leak, quiet), (local, dry, calm), (mean, dry, calm)):
-            gain = np.where(seen, values * np.log(rest / usual) + (usual - rest) * due, 0.0)
+        for expected, rest, usual in ((local, leak, quiet), (local, dry, calm), (mean, dry, calm)):
+            gain = np.where(seen, values * np.log(rest / usual) + (usual - rest) * expected, 0.0)
             candidate = _best_stretch(gain)
             best = max(best, candidate)
         score, start, end = best
         if score <= threshold:
             break
-        start, end = _to_the_edges(start, end, values, local, seen, leak)
+        came, due = float(values[start:end].sum()), float((local * seen)[start:end].sum())
+        share = float(np.clip((came + 0.5) / max(due, 1e-9), dry, leak))
+        start, end = _to_the_edges(start, end, values, local, seen, share)
         inside = np.flatnonzero(seen[start:end]) + start
         if not len(inside):
             break

@@ -457,7 +457,7 @@ def _replies(
 
 
 def _weekend(rows: pd.DataFrame, local: str, weekend: tuple[str, ...], ledger: Ledger) -> list[Sentence]:
-    days = rows["created_at"].dt.tz_localize("UTC").dt.tz_convert(local).dt.dayofweek
+    days = rows["created_at"].dt.tz_localize("UTC").dt.tz_convert(local).dt.day_of_week
     off = days.isin([DAYS.index(day) for day in weekend])
     ledger.add("weekend_days", int(off.sum()), "weekend_as_given", ", ".join(weekend), of=max(1, len(rows)))
     counts = np.bincount(days, minlength=7)

@@ -54,9 +54,12 @@ def safe_cell(value: object) -> str:
 
 
 def safe_headers(frame: pd.DataFrame) -> list[str]:
-    """Return the first headers, without any that look like an address, a handle or a sentence."""
+    """Return the first headers for a message: none if the first row looks like data, which may be personal."""
     names = [str(name) for name in frame.columns[:20]]
-    return [name if len(name) <= 40 and "@" not in name and len(name.split()) <= 6 else "…" for name in names]
+    plain = [re.fullmatch(r"[^\W\d_][^@,!?]{0,39}", name) is not None and len(name.split()) <= 5 for name in names]
+    if not all(plain):
+        names = ["…" for _ in names]
+    return names
 
 
 def quality_notes(ledger: Ledger, skip: tuple[str, ...] = ()) -> tuple[Sentence, ...]:

@@ -165,16 +165,15 @@ def _read_workbook(data: bytes, source: str) -> Table:
 def _sheet_rows(book: Any, source: str) -> list[list[Any]]:
     for sheet in book.worksheets:
         rows: list[list[Any]] = []
-        for row in sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS + 1):
-            if any(cell is not None and str(cell).strip() for cell in row):
-                if len(row) > _MOST_COLUMNS:
-                    raise InputError("too_many_columns", source=source, columns=len(row), most=_MOST_COLUMNS)
-                rows.append(list(row))
+        for row in sheet.iter_rows(values_only=True):
+            filled = [place for place, cell in enumerate(row) if cell is not None and str(cell).strip()]
+            if filled:
+                if filled[-1] >= _MOST_COLUMNS:
+                    raise InputError("too_many_columns", source=source, columns=filled[-1] + 1, most=_MOST_COLUMNS)
+                rows.append(list(row[: filled[-1] + 1]))
                 if len(rows) > 1_100_000:
                     raise InputError("log_too_large", source=source, most=MOST_BYTES // 2**20)
         if len(rows) > 1:
-            while rows[0] and rows[0][-1] is None:
-                rows[0].pop()
             return [["" if cell is None else str(cell) for cell in rows[0]], *rows[1:]]
     return []
 

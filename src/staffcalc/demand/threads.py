@@ -45,7 +45,8 @@ def link_threads(rows: pd.DataFrame) -> pd.DataFrame:
     rows["first_of_thread"] = is_first
     answers = counted[counted["direction"] == "outbound"].groupby("thread")["created_at"].min()
     start = rows["created_at"].where(is_first)
-    waited = (rows["thread"].map(answers) - start).dt.total_seconds() / 60
+    reply = pd.Series(answers.reindex(rows["thread"]).to_numpy(), index=rows.index)
+    waited = (reply - start).dt.total_seconds() / 60
     rows["thread_reply_minutes"] = waited.where(waited >= 0)
     return rows
 
