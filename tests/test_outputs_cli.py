@@ -75,7 +75,7 @@ def test_check_lists_every_problem(tmp_path: Path) -> None:
     [
         ["assess"],
         ["assess", *SAMPLE],
-        ["assess", *SAMPLE, "--output", "x", "--format", "pdf,html"],
+        ["assess", *SAMPLE, "--output", "x", "--format", "odt,html"],
         ["assess", *SAMPLE, "--output", "x", "--language", "de"],
         ["assess", *SAMPLE, "--output", "x", "--seed", "one"],
         ["forecast"],

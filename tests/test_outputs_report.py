@@ -214,3 +214,30 @@ def test_a_doubt_is_told_once_and_pointed_to_later() -> None:
     first, second = section.blocks
     assert first.notes == ("The first <script>alert(1)</script> of 2 rows.",)
     assert second.notes == ("The notes above on this count here too: Made up.",)
+
+
+def test_the_pdf_is_the_same_page_without_a_clock(tmp_path: Path) -> None:
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError):
+        pytest.skip("WeasyPrint or Pango is missing")
+    for name in ("one.pdf", "two.pdf"):
+        sc.write_report(tmp_path / name, [made_up(rows=2)], title="Başlık")
+    assert (tmp_path / "one.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
+
+
+def test_a_pdf_without_pango_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import builtins
+
+    real = builtins.__import__
+
+    def lacking(name: str, *rest: object) -> object:
+        if name == "weasyprint":
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return real(name, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(builtins, "__import__", lacking)
+    with pytest.raises(sc.InputError, match="Pango"):
+        sc.write_report(tmp_path / "report.pdf", [made_up(rows=2)])
+    assert list(tmp_path.iterdir()) == []

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from staffcalc.inputs.desk import Desk
 
 DONE, INPUT_PROBLEM, STOPPED = 0, 1, 130
-FORMATS = {"html": "report.html", "xlsx": "model.xlsx"}
+FORMATS = {"html": "report.html", "pdf": "report.pdf", "xlsx": "model.xlsx"}
 """File written for each format."""
 
 
@@ -147,7 +147,7 @@ def assess(
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the report; made if absent.")
     ],
     formats: Annotated[
-        str, typer.Option("--format", help="Files to write: html, xlsx or both, with a comma.")
+        str, typer.Option("--format", help="Files to write: html, pdf, xlsx or several, with commas.")
     ] = "html",
     language: LanguageOption = Language.en,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the simulations.", min=0)] = 0,
@@ -178,7 +178,7 @@ def assess(
     for form in wanted:
         path = output / FORMATS[form]
         _tell(Sentence("cli_writing", file=str(path)), language)
-        if form == "html":
+        if form != "xlsx":
             from staffcalc.outputs.report import write_report
 
             day = date.date() if date else dt.datetime.now(tz=dt.UTC).astimezone().date()

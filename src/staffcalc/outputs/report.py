@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from staffcalc._files import whole_file
 from staffcalc._words import Sentence, label
-from staffcalc.errors import InputError
+from staffcalc.errors import InputError, MissingExtraError
 from staffcalc.outputs import plots, theme
 from staffcalc.outputs.story import tell, title_of
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from staffcalc._result import Result
 
-FORMATS = (".html",)
+FORMATS = (".html", ".pdf")
 MOST_LINES = 80
 """Lines of an assumptions log on a page; the workbook has all."""
 
@@ -44,7 +44,7 @@ def write_report(
     Parameters
     ----------
     path : path
-        File to write, ``.html``; replaced whole or not at all.
+        File to write, ``.html`` or ``.pdf``; replaced whole or not at all.
     answers : list of Result
         Any answers, for example those of :func:`staffcalc.assess`.
     title : str, optional
@@ -62,11 +62,13 @@ def write_report(
     ------
     InputError
         If the format or the language is not known, there is no answer, or the file cannot be written.
+    MissingExtraError
+        If a PDF is asked for and WeasyPrint is not installed.
 
     Notes
     -----
-    The page holds pictures, styles and words; it loads nothing. Every name is escaped. Printed from a browser it has
-    page numbers and running footers.
+    The page holds pictures, styles and words; it loads nothing. Every name is escaped. The PDF is the same page, set by
+    WeasyPrint, with page numbers, running footers and tags for screen readers (PDF/UA); it needs the system's Pango.
 
     Examples
     --------
@@ -82,7 +84,24 @@ def write_report(
         raise InputError("report_format", path=str(path), known=list(FORMATS))
     page = page_of(answers, title=title, language=language, author=author, date=date, files=files)
     with whole_file(path) as file:
-        file.write_text(page, encoding="utf-8", newline="\n")
+        if suffix == ".pdf":
+            _print(page, file)
+        else:
+            file.write_text(page, encoding="utf-8", newline="\n")
+
+
+def _print(page: str, file: Path) -> None:
+    """Write a page as PDF; nothing but what it holds is read."""
+    try:
+        import weasyprint
+    except ImportError:
+        raise MissingExtraError(
+            "missing_extra", purpose=Sentence("purpose_pdf"), package="WeasyPrint", extra="pdf"
+        ) from None
+    except OSError:
+        raise InputError("pdf_needs_pango") from None
+    only_inside = weasyprint.URLFetcher(allowed_protocols=["data"])
+    weasyprint.HTML(string=page, url_fetcher=only_inside).write_pdf(file, pdf_variant="pdf/ua-1")
 
 
 def page_of(answers: Sequence[Result], **cover: Any) -> str:
