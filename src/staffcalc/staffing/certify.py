@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from staffcalc.reference.lookup import figure
+from staffcalc.staffing.buckets import serve_earliest_due
 from staffcalc.staffing.classes import DeferredClass, Load
 from staffcalc.staffing.deadline import safety_ratio, work_variance
 from staffcalc.staffing.simulation import Draws, Measured, Stream, draw, interval, serve, warm_up_weeks
@@ -34,18 +35,28 @@ class Trial:
     """Slots of the simulation in one slot of the plan."""
 
     def serve(
-        self, capacity: Floats, *, start_backlog: float = 0.0, keep_all: bool = False, first_in_first_out: bool = False
+        self, capacity: Floats, *, start_backlog: float = 0.0, keep_all: bool = False, policy: str = "priority"
     ) -> Measured:
         """Return what a capacity in slots of the plan achieves. [hours per slot]"""
+        fine = np.repeat(capacity / self.factor, self.factor)
+        if policy == "edf":
+            return serve_earliest_due(
+                self.draws,
+                self.streams,
+                fine,
+                daily_factor=self.daily_factor,
+                carried=self.carried,
+                start_backlog=start_backlog,
+            )
         return serve(
             self.draws,
             self.streams,
-            np.repeat(capacity / self.factor, self.factor),
+            fine,
             daily_factor=self.daily_factor,
             carried=self.carried,
             start_backlog=start_backlog,
             keep_all=keep_all,
-            first_in_first_out=first_in_first_out,
+            first_in_first_out=policy == "fifo",
         )
 
     def holds(self, capacity: Floats) -> bool:

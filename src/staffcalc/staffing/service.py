@@ -126,7 +126,8 @@ def simulate(
         ``backlog``: work as a flow, all runs at once, absence by chance. ``messages``: whole people on the plan's
         tours, message by message, nobody absent; slower, and independent of the other.
     policy : str
-        ``priority``: shortest target first (the default); ``fifo``: first in first out; ``edf``: earliest due first.
+        ``priority``: shortest target first (the default); ``fifo``: first in first out; ``edf``: earliest due first, which
+        fails all targets together in overload (no reply times with the backlog engine).
     fte : float, optional
         Another number of FTE on the same pattern of hours. Not given: the plan's with ``backlog``; the whole people
         on its tours with ``messages``, who else work at the pace that gives this number. [FTE]
@@ -179,8 +180,6 @@ def simulate(
     tell(progress, "simulation")
     if engine == "messages":
         return _by_messages(desk, need, load, policy, behind, span, runs, seed, fte)
-    if policy == "edf":
-        raise InputError("edf_by_messages")
     trial = make_trial(
         load,
         fine,
@@ -192,8 +191,12 @@ def simulate(
         weeks=span,
         warm_up=0 if behind > 0 else None,
     )
-    measured = trial.serve(capacity, start_backlog=behind, keep_all=True, first_in_first_out=policy == "fifo")
-    targets = measured_levels(load, measured.on_time)
+    # who goes first changes reply times, not the backlog
+    measured = trial.serve(
+        capacity, start_backlog=behind, keep_all=True, policy="fifo" if policy == "fifo" else "priority"
+    )
+    on_time = trial.serve(capacity, start_backlog=behind, policy="edf").on_time if policy == "edf" else measured.on_time
+    targets = measured_levels(load, on_time)
     tight = tightest(targets)
     assert measured.backlog is not None
     assert measured.delays is not None
@@ -204,7 +207,7 @@ def simulate(
         ci_low=tight.ci_low,
         ci_high=tight.ci_high,
         backlog=_fan(measured.backlog, fine.slots),
-        reply_hours=_reply_hours(measured.delays, load, fine.per_hour),
+        reply_hours=_reply_hours(measured.delays * (policy != "edf"), load, fine.per_hour),
         weeks=(trial.draws.counted.stop - trial.draws.counted.start) // fine.slots,
         replications=trial.draws.work.shape[1],
         start_backlog_hours=behind,

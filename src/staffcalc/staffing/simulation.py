@@ -242,6 +242,8 @@ def serve(
                 late = _late(arrived[counted], finished, lasts[k], total)
                 part = np.divide(late, total, out=np.zeros_like(total), where=total > 0)
                 on_time[k, r] = _share_on_time(own, own * part)
+                if keep_all:
+                    delays[k] += _delays(own, arrived[counted] - total / 2, finished, counted, longest)
         else:
             arrived_before = finished_before = np.zeros(1)
             for k in range(classes):
@@ -251,11 +253,19 @@ def serve(
                 mine, done = arrived - arrived_before, finished - finished_before
                 on_time[k, r] = _share_on_time(own, _late(mine[counted], done, lasts[k], own))
                 if keep_all:
-                    delays[k] += _delays(own, mine[counted], done, counted, longest)
+                    delays[k] += _delays(own, mine[counted] - own / 2, done, counted, longest)
                 arrived_before, finished_before = arrived, finished
         if backlog is not None:
             backlog[r] = arrived - finished
     return Measured(on_time=on_time, backlog=backlog, delays=delays if keep_all else None)
+
+
+def offered_capacity(capacity: Floats, carried: Floats | None, daily_factor: Floats | None, length: int) -> Floats:
+    """Return what can be done in each slot of a run, (replications or 1, slots). [hours per slot]"""
+    taken = np.zeros_like(capacity) if carried is None else carried
+    if daily_factor is None:
+        return np.tile(np.maximum(0.0, capacity - taken), length // capacity.size)[None, :]
+    return np.stack([_offered(capacity, taken, factor) for factor in daily_factor])
 
 
 def _offered(capacity: Floats, taken: Floats, factor: Floats) -> Floats:
@@ -293,9 +303,9 @@ def _late(arrived: Floats, finished: Floats, last: Whole | slice, most: NDArray[
     return late
 
 
-def _delays(own: NDArray[np.float32], arrived: Floats, finished: Floats, counted: slice, longest: int) -> Floats:
+def _delays(own: NDArray[np.float32], middle: Floats, finished: Floats, counted: slice, longest: int) -> Floats:
     """Return the work of the counted slots by the number of slots until the middle of it is done."""
-    done = np.searchsorted(np.maximum.accumulate(finished), arrived - own / 2 - 1e-9)
+    done = np.searchsorted(np.maximum.accumulate(finished), middle - 1e-9)
     waited = np.clip(done - np.arange(counted.start, counted.stop), 0, longest)
     return np.asarray(np.bincount(waited, weights=own, minlength=longest + 1), dtype=float)
 

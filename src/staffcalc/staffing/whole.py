@@ -66,7 +66,7 @@ def whole_plan(setting: Setting, week: Week, linear: Plan) -> Plan:
         cost=np.ones(tours.cover.shape[1]),
         whole_heads=True,
         # a whole number within less than one head of the bound is the smallest
-        gap=max(figure("programme_gap").value, 0.99 / max(1, least)),
+        gap=max(figure("programme_gap").value, 0.99 / (least + 3)),
         seconds=figure("programme_seconds").value,
     )
     if searched is not None and (rounded is None or searched.heads.sum() < rounded.sum()):
