@@ -25,6 +25,8 @@ HOSTILE = (
     "çığ İıŞ",
     '"quoted" & co',
     "$x^2$",
+    "esc\x1b[31mbell\x07nul\x00",
+    "\u202egnp.exe",
 )
 
 

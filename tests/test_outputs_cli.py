@@ -184,3 +184,9 @@ def test_check_finds_channels_that_the_desk_does_not_know(tmp_path: Path) -> Non
     done = run("check", SAMPLE[0], str(path))
     assert done.exit_code == 1
     assert "telex" in done.stderr
+
+
+def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    done = run("check", str(tmp_path / "a\x1b[31mb.yaml"))
+    assert done.exit_code == 1
+    assert "\x1b" not in done.output

@@ -19,6 +19,7 @@ import typer
 
 from staffcalc._words import Sentence
 from staffcalc.errors import InputError, StaffcalcError
+from staffcalc.outputs.theme import legible
 
 if TYPE_CHECKING:
     from staffcalc._result import Result
@@ -210,7 +211,7 @@ def _print_answers(answers: list[Result], written: list[Path], language: Languag
 
     width = min(max((sys.stdout.isatty() and _columns()) or 100, 40), 110)
     story = tell(answers, language=language.value)
-    typer.secho(story.title, bold=True)
+    typer.secho(legible(story.title), bold=True)
     figures = key_figures(answers, language.value)
     wide = max((len(figure.value) for figure in figures), default=0)
     for figure in figures:
@@ -218,7 +219,7 @@ def _print_answers(answers: list[Result], written: list[Path], language: Languag
         typer.echo(f"  {figure.value:>{wide}}  {figure.name}{range_}")
     typer.echo("")
     for answer in answers:
-        typer.echo(_wrapped(answer.headline.say(language.value), width))
+        typer.echo(_wrapped(legible(answer.headline.say(language.value)), width))
     doubts = sum(len(answer.notes) for answer in answers)
     typer.echo("")
     typer.echo(Sentence("cli_doubts", count=doubts).say(language.value))
@@ -247,16 +248,16 @@ def _contents(desk: Desk) -> list[Sentence]:
 
 
 def _say(sentence: Sentence, language: Language) -> None:
-    typer.echo(sentence.say(language.value))
+    typer.echo(legible(sentence.say(language.value)))
 
 
 def _tell(sentence: Sentence, language: Language) -> None:
     """Show progress where a person watches."""
-    typer.secho(sentence.say(language.value), err=True, dim=True)
+    typer.secho(legible(sentence.say(language.value)), err=True, dim=True)
 
 
 def _complain(text: str, language: str) -> None:
-    typer.secho(Sentence("cli_problem", text=text).say(language), err=True, fg=None)
+    typer.secho(legible(Sentence("cli_problem", text=text).say(language)), err=True)
 
 
 def _version() -> str:

@@ -7,6 +7,7 @@ import functools
 import io
 import os
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from importlib import resources
 from pathlib import Path
@@ -123,7 +124,7 @@ def page_of(answers: Sequence[Result], **cover: Any) -> str:
     def say(key: str, **values: Any) -> str:
         return Sentence(key, **values).say(story.language)
 
-    return _template().render(
+    page = _template().render(
         story=story,
         picture=picture,
         say=say,
@@ -131,16 +132,22 @@ def page_of(answers: Sequence[Result], **cover: Any) -> str:
         theme=theme,
         most_lines=MOST_LINES,
     )
+    return theme.legible(page)
 
 
 def drawing(answer: Result, *, language: str, mark: str) -> str:
     """Return the picture of an answer as SVG for a page, without title and clock; ids start with ``mark``."""
+    import matplotlib as mpl
+    from matplotlib.text import Text
+
     figure = theme.new_figure(*plots.size(answer))
     ax = figure.subplots()
     plots.paint(answer, ax, language)
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    with theme.applied():
+    fonts = "none" if theme.lacks_letters(text.get_text() for text in figure.findobj(Text)) else "path"
+    with theme.applied(), mpl.rc_context({"svg.fonttype": fonts}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)  # the browser has more fonts
         figure.savefig(buffer, format="svg", metadata=nothing)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]

@@ -11,6 +11,7 @@ import contextlib
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -181,6 +182,28 @@ def number_ticks(axis: Axis, language: str, spec: str = "") -> None:
 def _decimals(values: list[float]) -> int:
     span = max(values, default=0.0) - min(values, default=0.0)
     return next((n for n in range(6) if all(abs(round(v, n) - v) <= 1e-6 * span for v in values)), 6)
+
+
+def legible(text: str) -> str:
+    r"""
+    Return ``text`` with control characters, which could steer a terminal or break a file, made visible.
+
+    Line breaks and tabs stay.
+
+    Examples
+    --------
+    >>> legible("a\x1b[31mb")
+    'a\ufffd[31mb'
+    """
+    return "".join("\ufffd" if category(sign) in ("Cc", "Cs") and sign not in "\n\t" else sign for sign in text)
+
+
+def lacks_letters(texts: Iterable[str]) -> bool:
+    """Return whether the font of the pictures lacks a letter of the texts, such as Chinese ones."""
+    from matplotlib import font_manager
+
+    known = font_manager.get_font(font_manager.findfont("DejaVu Sans")).get_charmap()
+    return any(ord(sign) not in known for text in texts for sign in text if sign != "\n")
 
 
 def short_days(language: str) -> list[str]:

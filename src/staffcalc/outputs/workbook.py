@@ -163,6 +163,7 @@ class _Writer:
 
     def text(self, sheet: Any, row: int, column: int, text: str, style: str = "text") -> None:
         """Write a text; it is never a formula, a number or a link."""
+        text = theme.legible(text)
         if self.escape_formulas and text[:1] in ("=", "+", "-", "@", "\t", "\r", "\0"):
             text = "'" + text
         sheet.write_string(row, column, text[:LONGEST_TEXT], self.style(style))
