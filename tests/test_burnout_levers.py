@@ -129,3 +129,31 @@ def test_every_answer_of_the_model_has_an_interval_and_says_that_it_is_no_diagno
             assert {"burnout_note_not_diagnosis", "burnout_note_help", "burnout_note_purpose"} <= {
                 note.key for note in risk.notes if note.say(language)
             }
+
+
+def test_own_plans_are_compared_with_the_role_as_it_is() -> None:
+    risk = burnout_probability(SOLO, draws=2000)
+    plans = {"new rota": SOLO.change(utilisation=0.8, solo_share=0.3), "the same": SOLO}
+    answer = weigh_levers(risk, plans=plans, draws=2000)
+    frame = answer.to_frame().set_index("lever")
+    assert frame.loc["the same", ["change", "change_low", "change_high"]].tolist() == [0, 0, 0]
+    assert frame.loc["new rota", "change_high"] < 0
+    assert "new rota" in str(answer.headline)
+    worse = weigh_levers(risk, plans={"longer": SOLO.change(weekly_hours=80)}, draws=2000)
+    assert "no plan lowers" in str(worse.headline)
+
+
+def test_own_effects_and_scales_replace_those_of_the_tables() -> None:
+    import dataclasses
+
+    from staffcalc.burnout.coefficients import drivers
+
+    first, *rest = drivers()
+    null = dataclasses.replace(first, odds_ratio=1.0, low=0.9, high=1.1111)
+    steep = dataclasses.replace(first, scales=(first.scales[0]._replace(full=45.0),))
+    plain = burnout_probability(SOLO, draws=10)
+    assert burnout_probability(SOLO, draws=10, model_drivers=[null, *rest]).point < plain.point
+    assert burnout_probability(SOLO, draws=10, model_drivers=[steep, *rest]).point > plain.point
+    own = burnout_probability(SOLO, draws=200, model_drivers=[null, *rest], overlap=(0.3, 0.4))
+    again = weigh_levers(own, draws=200)
+    assert again.ratio == pytest.approx(own.ratio)

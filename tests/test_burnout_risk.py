@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import staffcalc as sc
-from staffcalc.burnout.coefficients import drivers
-from staffcalc.burnout.exposure import exposure_values, scales
+from staffcalc.burnout.coefficients import drivers, scales
+from staffcalc.burnout.exposure import exposure_values
 from staffcalc.burnout.risk import burnout_probability, draw_parts, kappa
 from staffcalc.reference.lookup import figure, sources
 

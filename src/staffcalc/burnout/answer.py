@@ -13,7 +13,7 @@ from staffcalc._words import Sentence
 from staffcalc.burnout import guardrails
 from staffcalc.burnout.baseline import Baseline
 from staffcalc.burnout.coefficients import Z95, Driver
-from staffcalc.burnout.exposure import RoleExposure, scales_of
+from staffcalc.burnout.exposure import RoleExposure
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 
@@ -36,6 +36,10 @@ class BurnoutRisk(Result):
         What was known of each.
     draws : int
         Monte Carlo draws.
+    model : tuple of Driver
+        The effects used.
+    overlap : pair of float
+        Range from which the mean correlation between exposures was drawn. [correlation]
 
     Notes
     -----
@@ -51,6 +55,8 @@ class BurnoutRisk(Result):
     exposures: tuple[RoleExposure, ...]
     draws: int
     purpose: str = "work_design"
+    model: tuple[Driver, ...] = dataclasses.field(default=(), repr=False)
+    overlap: tuple[float, float]
     table: pd.DataFrame = dataclasses.field(repr=False)
     driver_table: pd.DataFrame = dataclasses.field(repr=False)
     signal_table: pd.DataFrame = dataclasses.field(repr=False)
@@ -169,11 +175,16 @@ class BurnoutRisk(Result):
         }
         if len(self.roles) == 1:
             return Sentence("burnout_headline", **values)
-        return Sentence("burnout_headline_roles", role=worst["role"], count=len(self.roles), **values)
+        return Sentence("burnout_headline_roles", role=role_words(str(worst["role"])), count=len(self.roles), **values)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a role: ratio and probability with 50 % and 95 % intervals, and the model signal."""
         return self.table.copy()
+
+
+def role_words(role: str) -> Sentence | str:
+    """Return the name of a role as a reader writes it."""
+    return Sentence("term_job_design") if role == "job_design" else role.replace("_", " ")
 
 
 def answer_notes(
@@ -191,8 +202,10 @@ def answer_notes(
         if fields:
             words = [Sentence(f"term_{field}") for field in fields]
             key = "burnout_note_missing" if len(roles) == 1 else "burnout_note_missing_role"
-            notes.append(Sentence(key, role=role, fields=words))
-    notes.append(Sentence("burnout_note_judgement", share=float(table["judgement_share"].max())))
+            notes.append(Sentence(key, role=role_words(role), fields=words))
+    judged = float(table["judgement_share"].max())
+    if judged > 0:
+        notes.append(Sentence("burnout_note_judgement", share=judged))
     if overlap == 0:
         notes.insert(0, Sentence("burnout_note_naive"))
     return tuple(notes)
@@ -227,7 +240,7 @@ def answer_assumptions(
     ]
     used = {field for exposure in exposures for field in exposure.inputs}
     for driver in model:
-        fields = {scale.field for scale in scales_of(driver.key)}
+        fields = {scale.field for scale in driver.scales}
         if driver.role == "driver" or fields & used:
             log.append(driver.assumption)
             log.append(
@@ -237,7 +250,7 @@ def answer_assumptions(
                     unit="exposure",
                     source="judgement",
                     status="judgement",
-                    note=next((scale.note for scale in scales_of(driver.key) if scale.status == "judgement"), ""),
+                    note=next((scale.note for scale in driver.scales if scale.status == "judgement"), ""),
                 )
             )
     lacking = {field for fields in missing for field in fields}

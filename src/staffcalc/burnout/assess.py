@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,8 +11,9 @@ import pandas as pd
 
 from staffcalc._result import Assumption
 from staffcalc._words import Sentence
-from staffcalc.burnout.answer import BurnoutRisk
+from staffcalc.burnout.answer import BurnoutRisk, role_words
 from staffcalc.burnout.baseline import Baseline
+from staffcalc.burnout.coefficients import Driver
 from staffcalc.burnout.exposure import RoleExposure
 from staffcalc.burnout.risk import burnout_probability
 from staffcalc.burnout.rostered import rest_signals, roster_exposures
@@ -39,6 +40,8 @@ def assess_burnout(
     known: Mapping[str, Mapping[str, float]] | None = None,
     roster: Rows | None = None,
     draws: int | None = None,
+    overlap: float | tuple[float, float] | None = None,
+    model_drivers: Sequence[Driver] | None = None,
     purpose: str = "work_design",
 ) -> BurnoutRisk:
     """
@@ -64,6 +67,8 @@ def assess_burnout(
         shifts, time alone and on-call share are then those of the roster, and its rest-rule breaches are signals.
     draws : int, optional
         Monte Carlo draws; 20,000 if not given. [draws]
+    overlap, model_drivers : optional
+        Overlap and effects of your own, see :func:`staffcalc.burnout_probability`.
     purpose : str
         ``work_design`` or ``research``.
 
@@ -112,6 +117,8 @@ def assess_burnout(
         baseline=baseline,
         draws=draws,
         seed=seed,
+        overlap=overlap,
+        model_drivers=model_drivers,
         purpose=purpose,
     )
     table = risk.to_frame()
@@ -185,7 +192,7 @@ def _desk_signals(desk: Desk, strains: tuple[RoleStrain, ...]) -> list[Signal]:
 
 
 def _desk_notes(strains: tuple[RoleStrain, ...]) -> tuple[Sentence, ...]:
-    alone = [strain.role for strain in strains if strain.seats == 1]
+    alone = [role_words(strain.role) for strain in strains if strain.seats == 1]
     notes = [Sentence("burnout_note_one_seat", roles=alone)] if alone else []
     return (*notes, Sentence("burnout_note_level_load"))
 
@@ -199,7 +206,7 @@ def _desk_assumptions(desk: Desk, strains: tuple[RoleStrain, ...]) -> tuple[Assu
             unit=str((RoleExposure.model_fields[origin.field].json_schema_extra or {})["unit"]),  # type: ignore[index]
             source="desk" if origin.origin == "desk" else "staffcalc_derived",
             status="given" if origin.origin == "desk" else "derived",
-            note=origin.basis,
+            note=str(Sentence(f"term_{origin.basis}")),
         )
         for strain in strains
         for origin in strain.origins

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
+from typing import NamedTuple
 
 from staffcalc._result import Assumption
 from staffcalc.errors import InputError
@@ -14,6 +15,37 @@ Z95 = 1.959964
 """Standard normal quantile that published 95 % intervals are read with."""
 Z99 = 2.575829
 """Standard normal quantile that published 99 % intervals are read with."""
+
+
+class Scale(NamedTuple):
+    """How an input becomes exposure: ``x = (input - start) / (full - start)``."""
+
+    field: str
+    driver: str
+    start: float
+    full: float
+    if_missing: float | None
+    status: str
+    source: str
+    note: str
+
+
+@functools.cache
+def scales() -> tuple[Scale, ...]:
+    """Return the scale of every input, from the reference table ``burnout_exposures``."""
+    return tuple(
+        Scale(
+            field=row["field"],
+            driver=row["driver"],
+            start=float(row["start"]),
+            full=float(row["full"]),
+            if_missing=float(row["if_missing"]) if row["if_missing"] else None,
+            status=row["status"],
+            source=row["source"],
+            note=row["note"],
+        )
+        for row in table("burnout_exposures")
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +72,8 @@ class Driver:
         Grade of the evidence as published or judged.
     outcome, design, definition, note : str
         What was measured, how, how exposure is counted, and what was done to the number.
+    scales : tuple of Scale
+        How the inputs become exposure. Replace them, or any other part, with :func:`dataclasses.replace`.
     """
 
     key: str
@@ -57,6 +91,7 @@ class Driver:
     design: str = ""
     definition: str = ""
     note: str = ""
+    scales: tuple[Scale, ...] = ()
 
     @property
     def assumption(self) -> Assumption:
@@ -121,6 +156,7 @@ def _driver(row: dict[str, str]) -> Driver:
         design=row["design"],
         definition=row["exposure_definition"],
         note=row["derivation_note"],
+        scales=tuple(scale for scale in scales() if scale.driver == row["key"]),
     )
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, ValidationInfo, model_validator
 
 from staffcalc._checks import number
-from staffcalc.burnout.coefficients import Driver, drivers
+from staffcalc.burnout.coefficients import Driver, Scale, drivers
 from staffcalc.burnout.guardrails import refuse_personal
 from staffcalc.errors import InputError
 from staffcalc.inputs.fields import Facts, Share, fact
-from staffcalc.reference.lookup import table
 
 
 def _between(least: float, most: float) -> BeforeValidator:
@@ -154,43 +153,6 @@ class RoleExposure(Facts):
         return RoleExposure(**{**self.inputs, **values})
 
 
-class Scale(NamedTuple):
-    """How an input becomes exposure: ``x = (input - start) / (full - start)``."""
-
-    field: str
-    driver: str
-    start: float
-    full: float
-    if_missing: float | None
-    status: str
-    source: str
-    note: str
-
-
-@functools.cache
-def scales() -> tuple[Scale, ...]:
-    """Return the scale of every input, from the reference table ``burnout_exposures``."""
-    return tuple(
-        Scale(
-            field=row["field"],
-            driver=row["driver"],
-            start=float(row["start"]),
-            full=float(row["full"]),
-            if_missing=float(row["if_missing"]) if row["if_missing"] else None,
-            status=row["status"],
-            source=row["source"],
-            note=row["note"],
-        )
-        for row in table("burnout_exposures")
-    )
-
-
-@functools.cache
-def scales_of(driver: str) -> tuple[Scale, ...]:
-    """Return the scales of the inputs that feed one driver."""
-    return tuple(scale for scale in scales() if scale.driver == driver)
-
-
 def driver_value(driver: Driver, inputs: Mapping[str, Any]) -> NDArray[np.float64] | None:
     """
     Return the exposure ``x`` of one driver, clipped to its range; None where no input of it is given.
@@ -214,7 +176,7 @@ def driver_value(driver: Driver, inputs: Mapping[str, Any]) -> NDArray[np.float6
     """
     parts: list[Any] = []
     missing: list[Scale] = []
-    for scale in scales_of(driver.key):
+    for scale in driver.scales:
         value = inputs.get(scale.field)
         if value is None:
             missing.append(scale)
@@ -259,9 +221,7 @@ def exposure_values(
     for driver in model_drivers or drivers():
         x = driver_value(driver, inputs)
         if driver.role == "driver":
-            missing += [
-                s.field for s in scales_of(driver.key) if s.field not in inputs and (s.if_missing is None or x is None)
-            ]
+            missing += [s.field for s in driver.scales if s.field not in inputs and (s.if_missing is None or x is None)]
             values[driver.key] = driver.x_ref if x is None else float(x)
         elif x is not None:
             values[driver.key] = float(x)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -11,12 +12,12 @@ import pandas as pd
 
 from staffcalc._checks import whole
 from staffcalc._result import Assumption, Result
-from staffcalc._words import Sentence
+from staffcalc._words import Sentence, has_word
 from staffcalc.burnout import guardrails
-from staffcalc.burnout.answer import BurnoutRisk, answer_sources
-from staffcalc.burnout.coefficients import Driver, drivers
-from staffcalc.burnout.exposure import RoleExposure, scales_of
-from staffcalc.burnout.risk import Floats, design, draw_parts, overlap_range, probabilities
+from staffcalc.burnout.answer import BurnoutRisk, answer_sources, role_words
+from staffcalc.burnout.coefficients import Driver
+from staffcalc.burnout.exposure import RoleExposure
+from staffcalc.burnout.risk import Floats, design, draw_parts, probabilities
 from staffcalc.reference.lookup import figure, table
 
 TOGETHER = "all_together"
@@ -84,12 +85,12 @@ class BurnoutLevers(Result):
         """The strongest single lever with its interval."""
         single = self.table[self.table["lever"] != TOGETHER]
         if single.empty:
-            return Sentence("levers_none", role=_role(self.role))
+            return Sentence("levers_none", role=role_words(self.role))
         best = single.iloc[0]
         return Sentence(
-            "levers_headline",
-            role=_role(self.role),
-            lever=Sentence(f"term_{best['lever']}"),
+            "levers_headline" if float(best["change"]) <= 0 else "levers_headline_up",
+            role=role_words(self.role),
+            lever=lever_words(str(best["lever"])),
             ratio=self.ratio,
             then=float(best["ratio_then"]),
             low=float(best["change_low"]),
@@ -97,12 +98,22 @@ class BurnoutLevers(Result):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a lever: ratio after it, change of ratio and probability with 95 % intervals, evidence."""
+        """Return one row a lever: ratio after it, change of the ratio with its 95 % interval, evidence."""
         return self.table.copy()
 
 
+def lever_words(lever: str) -> Sentence | str:
+    """Return a lever as a reader writes it; a plan of the user's keeps its name."""
+    return Sentence(f"term_{lever}") if has_word(f"term_{lever}") else lever
+
+
 def weigh_levers(
-    risk: BurnoutRisk, *, role: str | None = None, draws: int | None = None, seed: int | np.random.Generator = 0
+    risk: BurnoutRisk,
+    *,
+    role: str | None = None,
+    plans: Mapping[str, RoleExposure] | None = None,
+    draws: int | None = None,
+    seed: int | np.random.Generator = 0,
 ) -> BurnoutLevers:
     """
     Weigh what would lower the burnout risk of a role: the work first, never the person.
@@ -113,6 +124,9 @@ def weigh_levers(
         Answer of :func:`staffcalc.assess_burnout` or :func:`staffcalc.burnout_probability`.
     role : str, optional
         Role; the one with the highest ratio if not given.
+    plans : mapping, optional
+        Job designs of your own by name, compared with the role as it is, in place of the levers of the reference
+        table.
     draws : int, optional
         Monte Carlo draws; 20,000 if not given. [draws]
     seed : int or numpy Generator
@@ -150,27 +164,15 @@ def weigh_levers(
     chosen = role if role is not None else str(ratios.idxmax())
     one = risk.of(chosen)
     now = one.exposures[0]
-    plans: dict[str, RoleExposure] = {"now": now}
-    idle = []
-    together: dict[str, float | None] = {}
-    for lever, changes in levers().items():
-        moved = _moved(now, changes)
-        if moved:
-            plans[lever] = now.change(**moved)
-            together |= moved
-        else:
-            idle.append(lever)
-    if len(plans) > 2:
-        plans[TOGETHER] = now.change(**together)
+    designs, idle = _designs(now) if plans is None else (dict(plans), [])
+    designs = {"now": now, **designs}
     count = whole("draws", figure("mc_draws").value if draws is None else draws, 1, unit="draws")
-    model = drivers()
-    deviations, active, _ = design(list(plans.values()), model)
-    parts = draw_parts(model, draws=count, seed=seed, overlap=overlap_range(None)[1], baseline=one.baseline)
-    p, ratio = probabilities(parts, deviations, active)
+    model = one.model
+    deviations, active, _ = design(list(designs.values()), model)
+    parts = draw_parts(model, draws=count, seed=seed, overlap=one.overlap, baseline=one.baseline)
+    _, ratio = probabilities(parts, deviations, active)
     rows = [
-        _row(lever, p[:, i] - p[:, 0], ratio[:, i], ratio[:, i] - ratio[:, 0], model)
-        for i, lever in enumerate(plans)
-        if lever != "now"
+        _row(lever, ratio[:, i], ratio[:, i] - ratio[:, 0], model) for i, lever in enumerate(designs) if lever != "now"
     ]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS)).sort_values("change", kind="stable").reset_index(drop=True)
     return BurnoutLevers(
@@ -185,10 +187,27 @@ def weigh_levers(
             *([Sentence("levers_note_idle", levers=[Sentence(f"term_{lever}") for lever in idle])] if idle else []),
             *guardrails.standing_notes(one.purpose)[:1],
         ),
-        assumptions=tuple(_assumption(change) for lever in plans for change in levers().get(lever, ())),
+        assumptions=tuple(_assumption(change) for lever in designs for change in levers().get(lever, ())),
         sources=answer_sources(model, one.baseline),
         desk=risk.desk,
     )
+
+
+def _designs(now: RoleExposure) -> tuple[dict[str, RoleExposure], list[str]]:
+    """Return the design after each lever of the table and after all of them, and the levers that change nothing."""
+    found: dict[str, RoleExposure] = {}
+    idle: list[str] = []
+    together: dict[str, float | None] = {}
+    for lever, changes in levers().items():
+        moved = _moved(now, changes)
+        if moved:
+            found[lever] = now.change(**moved)
+            together |= moved
+        else:
+            idle.append(lever)
+    if len(found) > 1:
+        found[TOGETHER] = now.change(**together)
+    return found, idle
 
 
 def _moved(now: RoleExposure, changes: tuple[Change, ...]) -> dict[str, float | None]:
@@ -198,20 +217,18 @@ def _moved(now: RoleExposure, changes: tuple[Change, ...]) -> dict[str, float | 
 
 
 _COLUMNS = (
-    "lever", "ratio_then", "change", "change_low", "change_high", "points", "points_low", "points_high",
-    "source", "status",
+    "lever", "ratio_then", "change", "change_low", "change_high", "source", "status",
 )  # fmt: skip
 
 
-def _row(lever: str, points: Floats, ratio: Floats, change: Floats, model: tuple[Driver, ...]) -> tuple[object, ...]:
+def _row(lever: str, ratio: Floats, change: Floats, model: tuple[Driver, ...]) -> tuple[object, ...]:
     low, middle, high = np.quantile(change, [0.025, 0.5, 0.975])
-    p_low, p_middle, p_high = np.quantile(points, [0.025, 0.5, 0.975])
     changes = levers().get(lever, ())
     fields = {change.field for change in changes}
-    weakest = [d.status for d in model if any(scale.field in fields for scale in scales_of(d.key))]
+    weakest = [d.status for d in model if any(scale.field in fields for scale in d.scales)]
     status = "judgement" if "judgement" in weakest or not weakest else weakest[0]
     source = changes[0].source if changes else "judgement"
-    return (lever, float(np.median(ratio)), middle, low, high, p_middle, p_low, p_high, source, status)
+    return (lever, float(np.median(ratio)), middle, low, high, source, status)
 
 
 def _assumption(change: Change) -> Assumption:
@@ -223,7 +240,3 @@ def _assumption(change: Change) -> Assumption:
         status=change.status,
         note=change.note,
     )
-
-
-def _role(role: str) -> Sentence | str:
-    return Sentence("term_job_design") if role == "job_design" else role

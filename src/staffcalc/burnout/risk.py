@@ -16,7 +16,7 @@ from staffcalc.burnout import guardrails
 from staffcalc.burnout.answer import BurnoutRisk, answer_assumptions, answer_notes, answer_sources
 from staffcalc.burnout.baseline import Baseline, as_baseline
 from staffcalc.burnout.coefficients import Driver, drivers
-from staffcalc.burnout.exposure import RoleExposure, exposure_values, scales_of
+from staffcalc.burnout.exposure import RoleExposure, exposure_values
 from staffcalc.burnout.signals import layer_note, model_level, model_signals, rule_signals, signal_frame
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
@@ -109,6 +109,8 @@ def burnout_probability(
         exposures=exposures,
         draws=n,
         purpose=purpose,
+        model=model,
+        overlap=spread,
         table=table,
         driver_table=driver_table,
         signal_table=signals,
@@ -308,7 +310,7 @@ def _driver_table(
         given = exposures[i].inputs
         first = len(rows)
         for j, driver in enumerate(model):
-            fields = [scale.field for scale in scales_of(driver.key)]
+            fields = [scale.field for scale in driver.scales]
             if driver.role != "driver" and not any(field in given for field in fields):
                 continue
             ends = sorted(quantiles[int(active[i])][:, j] * deviations[i, j])

@@ -93,7 +93,7 @@ def _driver_name(driver: str, language: str) -> str:
 
 
 def _word(code: str, language: str) -> str:
-    return label(f"term_{code}", language) if has_word(f"term_{code}") else code
+    return label(f"term_{code}", language) if has_word(f"term_{code}") else code.replace("_", " ")
 
 
 def _legend(ax: Axes, items: list[tuple[str, str, str]], language: str) -> None:
@@ -131,7 +131,7 @@ def draw_burnout_levers(answer: BurnoutLevers, ax: Axes, language: str) -> None:
         ax.plot([row["change_low"], row["change_high"]], [y, y], color=theme.FINE, linewidth=1.6, solid_capstyle="butt")
         ax.plot(row["change"], y, marker="s" if judged else "o", color=theme.FINE, markersize=6)
     ax.axvline(0, color=theme.INK, linewidth=0.9)
-    names = [theme.wrapped(label(f"term_{row['lever']}", language), 30) for row in rows]
+    names = [theme.wrapped(_word(str(row["lever"]), language), 30) for row in rows]
     ax.set_yticks(range(len(rows)), names)
     ax.set_ylim(max(len(rows), 1) - 0.4, -0.6)
     ax.set_xlabel(label("axis_burnout_change", language))
