@@ -14,6 +14,7 @@ from staffcalc.staffing.gamma_sums import decay_gap, log_peak, lower, upper
 
 CLIMB = 48
 SUM_BELOW = 3000.0
+NEARLY = 1.0 - 1e-12
 
 
 def inverse_b(n: float, a: float) -> float:
@@ -161,9 +162,19 @@ def first_guess(a: float, horizon: float, level: float, cap: float) -> float:
 
 
 def required_agents(a: float, horizon: float, level: float, cap: float, patience: float, abandoned: int) -> float:
-    """Return the smallest whole number that is enough: a short climb from the true minimum, then bisection."""
+    """Return the smallest whole number that is enough."""
+    return plan(a, horizon, level, cap, patience, abandoned)[0]
+
+
+def plan(a: float, horizon: float, level: float, cap: float, patience: float, abandoned: int) -> tuple[float, float]:
+    """
+    Return the smallest whole number that is enough, and 1/B of Erlang B there (NaN where it was not needed).
+
+    A short climb from the true minimum by the recursion of Erlang B, as most answers are a few agents away; then
+    bisection.
+    """
     if a == 0.0:
-        return 0.0
+        return 0.0, math.nan
     short = -1.0
     if patience == 0.0:
         if level > 0.0:
@@ -172,14 +183,17 @@ def required_agents(a: float, horizon: float, level: float, cap: float, patience
             short = max(short, math.ceil(a / cap * (1.0 - 1e-12)) - 1.0)
         if level > 0.0:
             n = short + 1.0
-            loss = erlang_b(n, a)
-            late = math.exp((a - n) * horizon)
-            fall = math.exp(-horizon)
+            inverse, share = inverse_b(n, a), 1.0 / a
+            late, fall, miss = math.exp((a - n) * horizon), math.exp(-horizon), 1.0 - level
             for _ in range(CLIMB):
-                if n > a and 1.0 - late * (n * loss) / (n - a + a * loss) >= level:
-                    return n
+                if n > a:
+                    allowed, waiting = miss * (n + (n - a) * (inverse - 1.0)), late * n
+                    if waiting < NEARLY * allowed or (
+                        waiting * NEARLY <= allowed and is_enough(n, a, horizon, level, 1.0, 0.0, 0)
+                    ):
+                        return n, inverse
                 n += 1.0
-                loss = a * loss / (n + a * loss)
+                inverse = 1.0 + n * share * inverse
                 late *= fall
             short = n - 1.0
     enough = max(first_guess(a, horizon, level, cap), short + 1.0)
@@ -194,7 +208,7 @@ def required_agents(a: float, horizon: float, level: float, cap: float, patience
             enough = middle
         else:
             short = middle
-    return enough
+    return enough, math.nan
 
 
 def required_agents_real(a: float, horizon: float, level: float, cap: float, patience: float, abandoned: int) -> float:

@@ -18,23 +18,22 @@ _LAWS: tuple[Callable[..., Any], ...] = (
     *(gamma_sums.lower, gamma_sums.upper, erlang_laws.sum_down, erlang_laws.inverse_b, erlang_laws.erlang_b),
     erlang_laws.erlang_c,
     *(erlang_laws.erlang_a, erlang_laws.service_level, erlang_laws.average_wait, erlang_laws.occupancy),
-    *(erlang_laws.is_enough, erlang_laws.first_guess, erlang_laws.required_agents),
+    *(erlang_laws.is_enough, erlang_laws.first_guess, erlang_laws.plan),
 )
 
 
-def required(
+def plan(
     load: Floats, horizon: Floats, level: Floats, cap: Floats, patience: Floats | None, abandoned: int
-) -> Floats:
-    """Return the smallest whole numbers of agents, as :func:`staffcalc.staffing.required.law_required` does."""
+) -> tuple[Floats, Floats]:
+    """Return what :func:`staffcalc.staffing.required.law_plan` returns."""
     waits = np.zeros_like(load) if patience is None else patience
-    found: Floats = _compiled()[0](load, horizon, level, cap, waits, abandoned)
+    found: tuple[Floats, Floats] = _compiled()[0](load, horizon, level, cap, waits, abandoned)
     return found
 
 
-def measure(agents: Floats, load: Floats, horizon: Floats, patience: Floats | None) -> tuple[Floats, Floats, Floats]:
-    """Return service level, average wait in handle times, and abandoned share."""
-    waits = np.zeros_like(load) if patience is None else patience
-    found: tuple[Floats, Floats, Floats] = _compiled()[1](agents, load, horizon, waits)
+def law_a(agents: Floats, load: Floats, patience: Floats, horizon: Floats) -> tuple[Floats, Floats]:
+    """Return the abandoned share and the share answered in time of Erlang A."""
+    found: tuple[Floats, Floats] = _compiled()[1](agents, load, patience, horizon)
     return found
 
 
@@ -48,30 +47,20 @@ def _compiled() -> tuple[Any, Any]:
         raise MissingExtraError("missing_extra", purpose='engine="numba"', package="numba", extra="fast") from error
     for law in _LAWS:
         register_jitable(law)
-    needed, law_a, law_c = erlang_laws.required_agents, erlang_laws.erlang_a, erlang_laws.erlang_c
+    plan_one, law_one = erlang_laws.plan, erlang_laws.erlang_a
 
     @numba.njit(nogil=True)
     def run(load, horizon, level, cap, patience, abandoned):  # type: ignore[no-untyped-def]
-        found = np.empty(load.size)
+        agents, inverse = np.empty(load.size), np.empty(load.size)
         for i in range(load.size):
-            found[i] = needed(load[i], horizon[i], level[i], cap[i], patience[i], abandoned)
-        return found
+            agents[i], inverse[i] = plan_one(load[i], horizon[i], level[i], cap[i], patience[i], abandoned)
+        return agents, inverse
 
     @numba.njit(nogil=True)
-    def look(agents, load, horizon, patience):  # type: ignore[no-untyped-def]
-        level, wait, left = np.empty(load.size), np.empty(load.size), np.zeros(load.size)
+    def look(agents, load, patience, horizon):  # type: ignore[no-untyped-def]
+        left, level = np.empty(load.size), np.empty(load.size)
         for i in range(load.size):
-            n, a = agents[i], load[i]
-            if patience[i] > 0.0:
-                _, left[i], level[i], _ = law_a(n, a, patience[i], horizon[i])
-                wait[i] = patience[i] * left[i]
-            elif a == 0.0:
-                level[i], wait[i] = 1.0, 0.0
-            elif n <= a:
-                level[i], wait[i] = 0.0, np.inf
-            else:
-                share = law_c(n, a)
-                level[i], wait[i] = 1.0 - share * np.exp((a - n) * horizon[i]), share / (n - a)
-        return level, wait, left
+            _, left[i], level[i], _ = law_one(agents[i], load[i], patience[i], horizon[i])
+        return left, level
 
     return run, look

@@ -11,10 +11,10 @@ import pandas as pd
 
 from staffcalc import _checks
 from staffcalc.errors import InputError
-from staffcalc.staffing import realtime
+from staffcalc.staffing import fast, realtime
 from staffcalc.staffing.day_rate import law_level_days
 from staffcalc.staffing.offered_load import METHODS, offered_load
-from staffcalc.staffing.required import law_required
+from staffcalc.staffing.required import law_plan
 
 Floats = npt.NDArray[np.float64]
 ADDED = (
@@ -26,6 +26,20 @@ ADDED = (
     "unmet",
 )
 """Columns that :func:`staff_intervals` adds; ``abandoned_share`` too where patience is given."""
+REASONS = (
+    "",
+    "messages_missing",
+    "messages_negative",
+    "aht_invalid",
+    "within_invalid",
+    "service_level_invalid",
+    "service_level_certain",
+    "patience_invalid",
+    "max_occupancy_invalid",
+    "too_few_agents",
+)
+"""What the column ``unmet`` can say."""
+_POSITIVE = (("aht_minutes", "aht_invalid"), ("patience_minutes", "patience_invalid"))
 _GROUPS = ("channel", "queue", "language", "site")
 _LEFTOVER = 0.01
 
@@ -134,77 +148,83 @@ def staff_intervals(
     for name in ("service_level", "max_occupancy"):
         _refuse_percentages(name, table[name])
     order, first, length, gap = _timeline(frame, _groups(frame, by), table["interval_minutes"], method)
-    aht, within, level = (_there(table[name]) for name in ("aht_minutes", "within_minutes", "service_level"))
-    patience, cap = table["patience_minutes"], table["max_occupancy"]
-    unmet = _faults(messages, aht, within, level, patience, cap)
     with np.errstate(all="ignore"):
-        load = np.empty(len(frame))
-        counts = _carried(messages[order], first, least=0.0, default=0.0)
-        times = _carried(aht[order], first, least=1e-300, default=1.0)
-        load[order] = offered_load(counts / length, times, length, gap, first, method)
-        load[(messages == 0.0) & (load < _LEFTOVER)] = 0.0  # under 1 % of one agent is left over and nothing arrives
-        good = unmet == ""
-        answers = _answers(
-            load[good],
-            aht[good],
-            within[good],
-            level[good],
-            None if patience is None else patience[good],
-            np.ones(int(good.sum())) if cap is None else cap[good],
-            None if table["most_agents"] is None else _there(table["most_agents"])[good],
-            spread,
-            engine,
-        )
-    unmet[np.flatnonzero(good)[answers.pop("short")]] = "too_few_agents"
-    result = frame.copy()
-    result["load_erlangs"] = np.where(good, load, np.nan)
+        fault = _faults(messages, table)
+        load = _loads(messages, _there(table["aht_minutes"]), order, first, length, gap, method)
+        rows = np.flatnonzero(fault == 0) if fault.any() else slice(None)
+        settings = {name: None if values is None else values[rows] for name, values in table.items()}
+        answers = _answers(load[rows], settings, spread, engine)
+    short = answers.pop("short")
+    if short.any():
+        fault[np.arange(len(frame))[rows][short]] = REASONS.index("too_few_agents")
+    load[(fault != 0) & (fault != REASONS.index("too_few_agents"))] = np.nan
+    added: dict[str, Any] = {"load_erlangs": load}
     for name, values in answers.items():
-        column = np.full(len(frame), np.nan)
-        column[good] = values
-        result[name] = column
-    result["agents"] = result["agents"].astype("Int64")
-    result["unmet"] = unmet
-    return result
+        if isinstance(rows, slice):
+            added[name] = values
+        else:
+            added[name] = np.full(len(frame), np.nan)
+            added[name][rows] = values
+    empty = np.isnan(added["agents"])
+    added["agents"] = pd.arrays.IntegerArray(np.where(empty, 0, added["agents"]).astype(np.int64), empty)
+    added["unmet"] = pd.Categorical.from_codes(fault, categories=list(REASONS), validate=False)  # type: ignore[call-overload]
+    return pd.concat([frame, pd.DataFrame(added, index=frame.index, copy=False)], axis=1)
 
 
-def _answers(
-    load: Floats,
+def _loads(
+    messages: Floats,
     aht: Floats,
-    within: Floats,
-    level: Floats,
-    patience: Floats | None,
-    cap: Floats,
-    most: Floats | None,
-    day_cv: float,
-    engine: str,
-) -> dict[str, Any]:
-    """Return the answer columns of the rows without fault."""
-    horizon = within / aht
-    waits = None if patience is None else patience / aht
-    if engine == "numba" and day_cv == 0.0:
-        from staffcalc.staffing import fast
+    order: npt.NDArray[np.intp] | None,
+    first: npt.NDArray[np.bool_],
+    length: Floats,
+    gap: Floats,
+    method: str,
+) -> Floats:
+    """Return the load of every row, whatever the order of the rows is."""
+    counts = _carried(messages if order is None else messages[order], first, least=0.0, default=0.0)
+    times = _carried(aht if order is None else aht[order], first, least=1e-300, default=1.0)
+    load = offered_load(counts / length, times, length, gap, first, method)
+    if method != "sipp":
+        load[(counts == 0.0) & (load < _LEFTOVER)] = 0.0  # under 1 % of one agent is left over and nothing arrives
+    if order is None:
+        return load
+    back = np.empty_like(load)
+    back[order] = load
+    return back
 
-        agents = fast.required(load, horizon, level, cap, waits, 0)
+
+def _answers(load: Floats, settings: dict[str, Floats | None], day_cv: float, engine: str) -> dict[str, Any]:
+    """Return the answer columns of the rows without fault."""
+    aht, level = _there(settings["aht_minutes"]), _there(settings["service_level"])
+    horizon = _there(settings["within_minutes"]) / aht
+    patience, cap, most = settings["patience_minutes"], settings["max_occupancy"], settings["most_agents"]
+    waits = None if patience is None else patience / aht
+    cap = np.ones(load.shape) if cap is None else cap
+    quick = engine == "numba" and day_cv == 0.0
+    if quick:
+        agents, inverse = fast.plan(load, horizon, level, cap, waits, 0)
     else:
-        agents = law_required(load, horizon, level, cap, waits, 0, day_cv)
+        agents, inverse = law_plan(load, horizon, level, cap, waits, 0, day_cv)
     short = np.zeros(load.shape, dtype=bool)
     if most is not None:
         limit = np.floor(np.where(np.isnan(most), np.inf, most))
         short = agents > limit
         agents = np.minimum(agents, limit)
     found: dict[str, Any] = {"agents": agents, "short": short}
-    if engine == "numba" and day_cv == 0.0:
-        from staffcalc.staffing import fast
-
-        reached, wait, left = fast.measure(agents, load, horizon, waits)
-    elif waits is not None:
-        _, left, reached, _ = realtime.law_a(agents, load, waits, horizon)
+    if waits is not None:
+        left, reached = (
+            fast.law_a(agents, load, waits, horizon) if quick else realtime.law_a(agents, load, waits, horizon)[1:3]
+        )
         wait = waits * left
     else:
-        share, left = realtime.law_c(agents, load), np.zeros(load.shape)
-        over = agents <= load
-        reached = np.where(over, 0.0, 1.0 - share * np.exp((load - agents) * horizon))
-        wait = np.where(over, np.inf, share / (agents - load))
+        spare, left = agents - load, np.zeros(load.shape)
+        missing = np.flatnonzero(np.isnan(inverse) | short)
+        inverse[missing] = 1.0 / realtime.law_b(agents[missing], load[missing])
+        share = agents / (agents + spare * (inverse - 1.0))
+        reached = 1.0 - share * np.exp(-spare * horizon)
+        wait = share / spare
+        over = spare <= 0.0
+        reached[over], wait[over] = 0.0, np.inf
         idle = load == 0.0
         reached[idle], wait[idle] = 1.0, 0.0
     if day_cv > 0.0:
@@ -233,6 +253,8 @@ def _there(values: Floats | None) -> Floats:
 
 
 def _numbers(column: pd.Series[Any], name: str) -> Floats:
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiu":
+        return column.to_numpy(dtype=float)
     if pd.api.types.is_bool_dtype(column.dtype):
         raise InputError("column_not_numbers", name=name, value=str(column.iloc[0]) if len(column) else "")
     try:
@@ -264,11 +286,19 @@ def _groups(frame: pd.DataFrame, by: str | Sequence[str] | None) -> npt.NDArray[
 
 def _timeline(
     frame: pd.DataFrame, group: npt.NDArray[np.intp], given: Floats | None, method: str
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_], Floats, Floats]:
-    """Return the order of the rows, where series begin, the length of each interval and the gap after it, in order."""
+) -> tuple[npt.NDArray[np.intp] | None, npt.NDArray[np.bool_], Floats, Floats]:
+    """
+    Return the order of the rows, where series begin, the length of each interval and the gap after it, in that order.
+
+    The order is None where the rows already are in order.
+    """
     rows = len(frame)
     minutes = _minutes(frame)
-    order = np.lexsort((np.arange(rows) if minutes is None else minutes, group))
+    order = np.arange(rows)
+    if minutes is not None:
+        order = np.lexsort((minutes, group))
+    elif (group[1:] < group[:-1]).any():
+        order = np.argsort(group, kind="stable")
     first = np.ones(rows, dtype=bool)
     first[1:] = group[order][1:] != group[order][:-1]
     steps = np.array([]) if minutes is None else np.diff(minutes[order])[~first[1:]]
@@ -290,7 +320,8 @@ def _timeline(
         if (gap < -1e-6).any():
             place = int(order[int(np.flatnonzero(gap < -1e-6)[0]) + 1])
             raise InputError("intervals_overlap", row=str(frame.index[place]), start=str(frame["start"].iloc[place]))
-    return order, first, length, np.where(gap > 1e-6, gap, 0.0)
+    in_order = minutes is None and not (group[1:] < group[:-1]).any()
+    return None if in_order else order, first, length, np.where(gap > 1e-6, gap, 0.0)
 
 
 def _minutes(frame: pd.DataFrame) -> Floats | None:
@@ -321,23 +352,24 @@ def _carried(values: Floats, first: npt.NDArray[np.bool_], *, least: float, defa
     return np.asarray(series.ffill().fillna(series.bfill()).fillna(default), dtype=float)
 
 
-def _faults(
-    messages: Floats, aht: Floats, within: Floats, level: Floats, patience: Floats | None, cap: Floats | None
-) -> npt.NDArray[np.object_]:
-    """Return for every row why it cannot be met, or an empty text."""
-    fault = np.full(messages.shape, "", dtype=object)
-    checks: list[tuple[str, npt.NDArray[np.bool_]]] = [
-        ("messages_missing", ~np.isfinite(messages)),
-        ("messages_negative", messages < 0.0),
-        ("aht_invalid", ~(np.isfinite(aht) & (aht > 0.0))),
-        ("within_invalid", ~(np.isfinite(within) & (within >= 0.0))),
-        ("service_level_invalid", ~(np.isfinite(level) & (level >= 0.0) & (level <= 1.0))),
-        ("service_level_certain", level == 1.0),
-    ]
-    if patience is not None:
-        checks.append(("patience_invalid", ~(np.isfinite(patience) & (patience > 0.0))))
+def _faults(messages: Floats, table: dict[str, Floats | None]) -> npt.NDArray[np.int8]:
+    """Return for every row the place in :data:`REASONS` of why it cannot be met; 0 where it can."""
+    fault = np.zeros(messages.shape, dtype=np.int8)
+
+    def note(reason: str, fine: npt.NDArray[np.bool_]) -> None:
+        if not fine.all():
+            fault[~fine & (fault == 0)] = REASONS.index(reason)
+
+    note("messages_missing", np.isfinite(messages))
+    note("messages_negative", messages >= 0.0)
+    for name, reason in _POSITIVE:
+        values = table[name]
+        if values is not None:
+            note(reason, (values > 0.0) & (values < np.inf))
+    within, level, cap = _there(table["within_minutes"]), _there(table["service_level"]), table["max_occupancy"]
+    note("within_invalid", (within >= 0.0) & (within < np.inf))
+    note("service_level_invalid", (level >= 0.0) & (level <= 1.0))
+    note("service_level_certain", level < 1.0)
     if cap is not None:
-        checks.append(("max_occupancy_invalid", ~(np.isfinite(cap) & (cap > 0.0) & (cap <= 1.0))))
-    for reason, rows in reversed(checks):
-        fault[rows] = reason
+        note("max_occupancy_invalid", (cap > 0.0) & (cap <= 1.0))
     return fault

@@ -16,6 +16,8 @@ from staffcalc.staffing import erlang_laws, realtime
 from staffcalc.staffing.day_rate import law_level_days
 
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.intp]
+_CHUNK = 1 << 13
 
 
 def law_required(
@@ -28,32 +30,74 @@ def law_required(
     day_cv: float = 0.0,
 ) -> Floats:
     """Return the smallest whole numbers that are enough: a short climb, then bisection on all rows at once."""
-    enough = _tester(a, horizon, level, cap, patience, abandoned, day_cv)
-    low = np.where(level > 0.0, np.floor(a), -1.0) if patience is None and day_cv == 0.0 else np.full(a.shape, -1.0)
-    steps = np.minimum(8.0 * np.sqrt(a) + 12.0, 1.0 - np.log1p(-level) / np.maximum(horizon, 1e-300))
-    high = np.ceil(np.maximum(a + steps, a / cap)) + 1.0
-    if patience is None:
-        at_cap = np.where(cap < 1.0, np.ceil(a / cap * (1.0 - 1e-12)), 0.0)
-        low = np.maximum(low, at_cap - 1.0)
-    done = np.zeros(a.shape, dtype=bool)
-    if patience is None and day_cv == 0.0:
-        low, high, done = _climb(a, horizon, level, low, high)
+    return law_plan(a, horizon, level, cap, patience, abandoned, day_cv)[0]
+
+
+def law_plan(
+    a: Floats,
+    horizon: Floats,
+    level: Floats,
+    cap: Floats,
+    patience: Floats | None,
+    abandoned: int,
+    day_cv: float = 0.0,
+) -> tuple[Floats, Floats]:
+    """Return the smallest whole numbers that are enough, and 1/B of Erlang B there (NaN where it was not needed)."""
+    agents, inverse = np.empty(a.shape), np.full(a.shape, np.nan)
+    for start in range(0, a.size, _CHUNK):  # small enough to stay in the processor's cache
+        part = slice(start, start + _CHUNK)
+        waits = None if patience is None else patience[part]
+        agents[part], inverse[part] = _plan(a[part], horizon[part], level[part], cap[part], waits, abandoned, day_cv)
+    return agents, inverse
+
+
+def _plan(
+    a: Floats, horizon: Floats, level: Floats, cap: Floats, patience: Floats | None, abandoned: int, day_cv: float
+) -> tuple[Floats, Floats]:
+    low = np.full(a.shape, -1.0)
+    plain = patience is None and day_cv == 0.0
+    if plain:
+        low = np.where(level > 0.0, np.floor(a), low)
+    if patience is None and (cap < 1.0).any():
+        low = np.maximum(low, np.where(cap < 1.0, np.ceil(a / cap * (1.0 - 1e-12)), 0.0) - 1.0)
+    high, inverse = np.zeros(a.shape), np.full(a.shape, np.nan)
+    rows = np.flatnonzero(a > 0.0)
+    if plain:
+        rows = _climb(a, horizon, level, low, high, inverse)
+    if rows.size:
+        _bisect(_tester(a, horizon, level, cap, patience, abandoned, day_cv), rows, a, horizon, level, cap, low, high)
+    return high, inverse
+
+
+def _bisect(
+    enough: Callable[[Floats, Rows], npt.NDArray[np.bool_]],
+    rows: Rows,
+    a: Floats,
+    horizon: Floats,
+    level: Floats,
+    cap: Floats,
+    low: Floats,
+    high: Floats,
+) -> None:
+    """Find the smallest number above ``low`` that is enough and write it to ``high``, for the rows given."""
+    load = a[rows]
+    steps = np.minimum(8.0 * np.sqrt(load) + 12.0, 1.0 - np.log1p(-level[rows]) / np.maximum(horizon[rows], 1e-300))
+    high[rows] = np.maximum(np.ceil(np.maximum(load + steps, load / cap[rows])) + 1.0, low[rows] + 1.0)
     step = np.ceil(np.sqrt(a)) + 8.0
-    open_rows = np.flatnonzero((a > 0.0) & ~done)
+    open_rows = rows
     while open_rows.size:
         short = open_rows[~enough(high[open_rows], open_rows)]
         low[short] = high[short]
         high[short] += step[short]
         step[short] *= 2.0
         open_rows = short
-    open_rows = np.flatnonzero((a > 0.0) & ~done & (high - low > 1.0))
+    open_rows = rows[high[rows] - low[rows] > 1.0]
     while open_rows.size:
         middle = np.floor(0.5 * (low[open_rows] + high[open_rows]))
         good = enough(middle, open_rows)
         high[open_rows[good]] = middle[good]
         low[open_rows[~good]] = middle[~good]
         open_rows = open_rows[high[open_rows] - low[open_rows] > 1.0]
-    return np.where(a == 0.0, 0.0, high)
 
 
 def law_required_real(
@@ -93,10 +137,10 @@ def _tester(
     patience: Floats | None,
     abandoned: int,
     day_cv: float,
-) -> Callable[[Floats, npt.NDArray[np.intp]], npt.NDArray[np.bool_]]:
+) -> Callable[[Floats, Rows], npt.NDArray[np.bool_]]:
     """Return the function that says whether ``n`` agents are enough for some of the rows."""
 
-    def enough(n: Floats, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    def enough(n: Floats, rows: Rows) -> npt.NDArray[np.bool_]:
         waits = None if patience is None else patience[rows]
         good: npt.NDArray[np.bool_] = law_level_days(n, a[rows], horizon[rows], waits, abandoned, day_cv) >= level[rows]
         if waits is not None and (cap[rows] < 1.0).any():
@@ -106,30 +150,35 @@ def _tester(
     return enough
 
 
-def _climb(
-    a: Floats, horizon: Floats, level: Floats, low: Floats, high: Floats
-) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
-    """Walk up from the true minimum by the recursion of Erlang B: most answers are a few agents away."""
-    low, high, done = low.copy(), high.copy(), np.zeros(a.shape, dtype=bool)
+def _climb(a: Floats, horizon: Floats, level: Floats, low: Floats, high: Floats, inverse: Floats) -> Rows:
+    """
+    Walk up from the true minimum by the recursion of Erlang B: most answers are a few agents away.
+
+    Writes answers to ``high`` and their 1/B to ``inverse``; returns the rows that need a longer way, ``low`` raised.
+    """
     rows = np.flatnonzero((a > 0.0) & (level > 0.0))
-    load, goal, fall = a[rows], level[rows], np.exp(-horizon[rows])
+    load, wait = a[rows], horizon[rows]
     n = low[rows] + 1.0
-    loss, late = realtime.law_b(n, load), np.exp((load - n) * horizon[rows])
+    spare = n - load
+    odds, share = 1.0 / realtime.law_b(n, load), 1.0 / load
+    late, fall, miss = np.exp(-spare * wait), np.exp(-wait), 1.0 - level[rows]
     for _ in range(erlang_laws.CLIMB):
-        spare = n - load
-        good = (spare > 0.0) & (1.0 - late * (n * loss) / (spare + load * loss) >= goal)
+        allowed, waiting = miss * (n + spare * (odds - 1.0)), late * n
+        good = (waiting < erlang_laws.NEARLY * allowed) & (spare > 0.0)
+        close = np.flatnonzero(~good & (waiting * erlang_laws.NEARLY <= allowed) & (spare > 0.0))
+        for i in close:  # a tie to twelve digits: ask the scalar law
+            good[i] = erlang_laws.is_enough(n[i], load[i], wait[i], level[rows[i]], 1.0, 0.0, 0)
         found = rows[good]
-        high[found], done[found] = n[good], True
-        on = ~good
-        rows, load, goal, fall, n, loss, late = rows[on], load[on], goal[on], fall[on], n[on], loss[on], late[on]
+        high[found], inverse[found] = n[good], odds[good]
+        on = np.flatnonzero(~good)
+        rows, load, wait, spare, n = rows[on], load[on], wait[on], spare[on] + 1.0, n[on] + 1.0
+        share, odds, late, fall, miss = share[on], odds[on], late[on], fall[on], miss[on]
         if not rows.size:
             break
-        n = n + 1.0
-        carried = load * loss
-        loss = carried / (n + carried)
+        odds = 1.0 + n * share * odds
         late = late * fall
     low[rows] = n - 1.0
-    return low, high, done
+    return np.append(rows, np.flatnonzero((a > 0.0) & ~(level > 0.0)))
 
 
 @realtime.quiet
@@ -161,7 +210,7 @@ def required_agents(
     if engine == "numba" and whole and day_cv == 0.0:
         from staffcalc.staffing import fast
 
-        quick = fast.required(a, t / h, level, cap, patience, realtime.word(abandoned))
+        quick = fast.plan(a, t / h, level, cap, patience, realtime.word(abandoned))[0]
         return quick.astype(np.int64).reshape(shape)
     law = law_required if whole else law_required_real
     found = law(a, t / h, level, cap, patience, realtime.word(abandoned), day_cv)
