@@ -65,6 +65,7 @@ def brute(work: np.ndarray, zone: str, first: int, rules: dict[str, float]) -> s
         found.add(("week_hours_max", -1, round(float(most), 6)))
     # daily rest
     need, moment = rules["daily_rest_min"] * 60, int(busy[0])
+    anchors = busy[1:][np.diff(busy) > need]
     while True:
         day = work[moment : moment + 1440]
         day = np.concatenate([day, np.zeros(1440 - len(day), dtype=bool)])
@@ -73,9 +74,7 @@ def brute(work: np.ndarray, zone: str, first: int, rules: dict[str, float]) -> s
             found.add(("daily_rest_min", moment, longest / 60))
             later = busy[busy >= moment + 1440]
         else:
-            gaps = np.diff(busy)
-            starts = busy[1:][gaps > need]
-            later = starts[starts > moment]
+            later = anchors[anchors > moment]
         if not len(later):
             break
         moment = int(later[0])

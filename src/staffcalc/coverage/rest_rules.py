@@ -163,7 +163,8 @@ def check_rest(
     counted = share("counted_share", _counted(roster) if counted_share is None else counted_share)
     on_call = bool((frame["kind"] == STANDBY).any())
     breaks_known = "break_minutes" in getattr(roster, "columns", ()) or bool((frame["break_minutes"] > 0).any())
-    found = _check(frame, chosen, counted, breaks_known=breaks_known)
+    horizon = float(getattr(roster, "horizon_days", 0.0)) or _horizon_days(frame)
+    found = _check(frame, chosen, counted, breaks_known=breaks_known, horizon=horizon)
     people = split(frame, counted_share=counted)
     flags = _flags(people, chosen)
     unchecked = tuple(row.rule for row in chosen.rules if row.rule not in _measured_rules(chosen, breaks_known))
@@ -175,9 +176,9 @@ def check_rest(
         breaches=found[found["margin"] < -_TIE].reset_index(drop=True),
         closest=_closest(found),
         flags=flags,
-        standby=_sensitivity(frame, chosen, breaks_known=breaks_known) if on_call else _no_standby(),
+        standby=_sensitivity(frame, chosen, breaks_known=breaks_known, horizon=horizon) if on_call else _no_standby(),
         unchecked=unchecked,
-        notes=_doubts(frame, chosen, counted, on_call=on_call, breaks_known=breaks_known),
+        notes=_doubts(chosen, counted, on_call=on_call, breaks_known=breaks_known, horizon=horizon),
         assumptions=tuple(_assumptions(chosen, found, counted if on_call else None)),
         sources=tuple(sorted({row.source for row in chosen.rules if row.rule in set(found["rule"])} - {"", "desk"})),
         desk=getattr(roster, "desk", None),
@@ -188,9 +189,10 @@ def _name(rule: str) -> Sentence | str:
     return Sentence(f"term_{rule}") if has_word(f"term_{rule}") else rule
 
 
-def _check(frame: pd.DataFrame, rules: RestRules, counted: float, *, breaks_known: bool) -> pd.DataFrame:
+def _check(
+    frame: pd.DataFrame, rules: RestRules, counted: float, *, breaks_known: bool, horizon: float
+) -> pd.DataFrame:
     people = split(frame, counted_share=counted)
-    horizon = _horizon_days(frame)
     rows = []
     for row in rules.rules:
         test = TESTS.get(row.rule)
@@ -273,7 +275,7 @@ def _day_hours(duties: Duties, _row: RestRule, _rules: RestRules, _horizon: floa
 
 def _night_limit(duties: Duties, _row: RestRule, rules: RestRules, _horizon: float) -> Iterator[Finding]:
     shifts = _shifts(duties)
-    night = measure.night_seconds(shifts.start, shifts.end, zone=duties.zone, night=_night(rules))
+    night = measure.night_seconds(shifts.start, shifts.end, zone=duties.zone, night=night_of(rules))
     majority = rules.limit("night_shift_majority_share")
     for start, end, worked, dark in zip(shifts.start, shifts.end, shifts.worked, night, strict=True):
         if majority is None:
@@ -288,7 +290,7 @@ def _night_average(duties: Duties, row: RestRule, rules: RestRules, horizon: flo
     least = rules.limit("night_worker_daily_hours")
     if not len(shifts.start) or least is None:
         return
-    night = measure.night_seconds(shifts.start, shifts.end, zone=duties.zone, night=_night(rules))
+    night = measure.night_seconds(shifts.start, shifts.end, zone=duties.zone, night=night_of(rules))
     if (night >= least * HOUR).mean() < figure("night_worker_share").value:
         return
     average = rules.get("week_hours_avg_max")
@@ -310,7 +312,7 @@ def _overtime(duties: Duties, _row: RestRule, rules: RestRules, _horizon: float)
 
 def _night_weeks(duties: Duties, _row: RestRule, rules: RestRules, _horizon: float) -> Iterator[Finding]:
     shifts = _shifts(duties)
-    night = measure.night_seconds(shifts.start, shifts.end, zone=duties.zone, night=_night(rules))
+    night = measure.night_seconds(shifts.start, shifts.end, zone=duties.zone, night=night_of(rules))
     dark = night > (rules.limit("night_shift_majority_share") or 0.5) * (shifts.end - shifts.start)
     week, mondays = measure.weeks_of(shifts.start, duties.zone)
     weeks = np.unique(week[dark])
@@ -339,7 +341,8 @@ def _break_tier(rule: str, rules: RestRules) -> tuple[float, float]:
     return tiers[rule]
 
 
-def _night(rules: RestRules) -> tuple[float, float]:
+def night_of(rules: RestRules) -> tuple[float, float]:
+    """Return the clock hours at which night begins and ends. [clock hour]"""
     for start, end in (("night_start", "night_end"), ("night_default_start", "night_default_end")):
         first, last = rules.limit(start), rules.limit(end)
         if first is not None and last is not None:
@@ -426,8 +429,7 @@ def _no_standby() -> pd.DataFrame:
     return pd.DataFrame(columns=["counted_share", "breaches", "most_average_hours", "rota_size"])
 
 
-def _sensitivity(frame: pd.DataFrame, rules: RestRules, *, breaks_known: bool) -> pd.DataFrame:
-    horizon = _horizon_days(frame)
+def _sensitivity(frame: pd.DataFrame, rules: RestRules, *, breaks_known: bool, horizon: float) -> pd.DataFrame:
     lengths = (frame["end"] - frame["start"]).dt.total_seconds() / HOUR
     weeks = horizon / 7
     off = float(lengths[frame["kind"] == STANDBY].sum()) / weeks
@@ -438,7 +440,7 @@ def _sensitivity(frame: pd.DataFrame, rules: RestRules, *, breaks_known: bool) -
     cap = rules.limit("week_hours_avg_max") or rules.limit("week_hours_max")
     rows = []
     for counted in (0.0, 0.25, 0.5, 0.75, 1.0):
-        found = _check(frame, rules, counted, breaks_known=breaks_known)
+        found = _check(frame, rules, counted, breaks_known=breaks_known, horizon=horizon)
         people = split(frame, counted_share=counted)
         averages = [_average_hours(duties, 7.0 * weeks, horizon) for duties in people]
         size = math.nan
@@ -450,10 +452,10 @@ def _sensitivity(frame: pd.DataFrame, rules: RestRules, *, breaks_known: bool) -
 
 
 def _doubts(
-    frame: pd.DataFrame, rules: RestRules, counted: float, *, on_call: bool, breaks_known: bool
+    rules: RestRules, counted: float, *, on_call: bool, breaks_known: bool, horizon: float
 ) -> tuple[Sentence, ...]:
     notes = [Sentence("rest_not_legal_advice")]
-    horizon, average = _horizon_days(frame), rules.get("week_hours_avg_max")
+    average = rules.get("week_hours_avg_max")
     if average is not None and average.value is not None and horizon < (average.window_days or 0):
         notes.append(Sentence("rest_short_roster", days=horizon, window=average.window_days))
     recalled = [_name(row.rule) for row in rules.rules if row.status == "recalled" and row.rule in TESTS]

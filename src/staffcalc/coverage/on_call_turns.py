@@ -1,0 +1,190 @@
+"""On-call turns of a roster: who holds which role in which week."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import itertools
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from staffcalc.coverage.duty_rows import HOUR, local_days, local_instants, stamp
+from staffcalc.coverage.hours import on_call_week
+from staffcalc.inputs.calendars import DAY_MINUTES, WeekHours
+from staffcalc.inputs.desk import Desk
+from staffcalc.inputs.people import Person
+from staffcalc.reference.lookup import figure
+
+OPEN, UNEVEN, AGAIN = 100.0, 3.0, 1.0
+"""Weights: a turn nobody takes, a turn above or below the fair share, two weeks in a row."""
+
+Leave = Mapping[str, tuple[tuple[dt.date, dt.date], ...]]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Turns:
+    """
+    On-call turns.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Duty rows of kind ``on_call``; the tour is the role, ``on_call_1`` before ``on_call_2``.
+    unmet : DataFrame
+        Turns that nobody can take.
+    weeks : mapping of str to int
+        Turns of each person.
+    """
+
+    rows: pd.DataFrame
+    unmet: pd.DataFrame
+    weeks: Mapping[str, int]
+
+
+def plan_turns(
+    desk: Desk, people: Sequence[Person], leave: Leave, *, first: dt.date, weeks: int, seed: int | np.random.Generator
+) -> Turns | None:
+    """
+    Return a weekly rotation over the on-call hours of a desk, or None where it asks for none.
+
+    A turn changes at the start of the working day, seven days after the last change; nobody is on call during leave,
+    and turns are shared by head count, not two weeks in a row where that can be helped.
+    """
+    hours = on_call_week(desk)
+    rotation = [person for person in people if person.on_call]
+    if desk.on_call is None or not hours.spans:
+        return None
+    home = desk.calendar.timezone or desk.timezone
+    roles = desk.on_call.roles if desk.on_call.roles is not None else int(figure("default_roles").value)
+    edges = _edges(first, weeks, home)
+    able = np.array(
+        [
+            [_free(person, leave, a, b, desk.timezone_of(person)) for a, b in itertools.pairwise(edges)]
+            for person in rotation
+        ]
+    ).reshape(len(rotation), weeks)
+    taken = _assign(able, roles, np.random.default_rng(seed)) if rotation else np.zeros((0, weeks, roles), dtype=bool)
+    rows, unmet = [], []
+    for week in range(weeks):
+        stretches = _stretches(hours, edges[week], edges[week + 1], home)
+        for role in range(roles):
+            holders = np.flatnonzero(taken[:, week, role])
+            for start, end in stretches:
+                if len(holders):
+                    person = rotation[holders[0]]
+                    rows.append(
+                        (
+                            person.id,
+                            stamp(start),
+                            stamp(end),
+                            "on_call",
+                            f"on_call_{role + 1}",
+                            desk.timezone_of(person),
+                            0.0,
+                        )
+                    )
+                else:
+                    unmet.append((stamp(start), stamp(end), (end - start) / HOUR, 1, f"on_call_{role + 1}", "on_call"))
+    return Turns(
+        _stamped(rows, ["person", "start", "end", "kind", "tour", "timezone", "break_minutes"]),
+        _stamped(unmet, ["start", "end", "hours", "people_missing", "skill", "reason"]),
+        {person.id: int(taken[number].sum()) for number, person in enumerate(rotation)},
+    )
+
+
+def _assign(able: np.ndarray, roles: int, rng: np.random.Generator) -> np.ndarray:
+    """Return who holds which role in which week: all turns that can be filled, evenly, not two weeks in a row."""
+    people, weeks = able.shape
+    size = people * weeks * roles
+    turn = np.arange(size).reshape(people, weeks, roles)
+    vacant = size + np.arange(weeks * roles).reshape(weeks, roles)
+    uneven = size + weeks * roles + np.arange(people)
+    again = size + weeks * roles + people + np.arange(people * max(0, weeks - 1)).reshape(people, max(0, weeks - 1))
+    width = size + weeks * roles + people + again.size
+    cost = np.zeros(width)
+    cost[:size] = rng.random(size) * 1e-3
+    cost[vacant.ravel()], cost[uneven], cost[again.ravel()] = OPEN, UNEVEN, AGAIN
+    high = np.ones(width)
+    high[:size] = np.repeat(able.ravel(), roles)
+    high[uneven] = np.inf
+    rows, low, top = [], [], []
+
+    def add(columns: Sequence[int], values: Sequence[float], least: float, most: float) -> None:
+        row = np.zeros(width)
+        row[list(columns)] = values
+        rows.append(row)
+        low.append(least)
+        top.append(most)
+
+    fair = weeks * roles / people
+    for week in range(weeks):
+        for role in range(roles):
+            add([*turn[:, week, role], vacant[week, role]], [1.0] * (people + 1), 1.0, 1.0)
+    for person in range(people):
+        mine = turn[person].ravel()
+        for week in range(weeks):
+            add(turn[person, week], [1.0] * roles, -np.inf, 1.0)
+        add([*mine, uneven[person]], [*([1.0] * len(mine)), 1.0], float(np.floor(fair)), np.inf)
+        add([*mine, uneven[person]], [*([1.0] * len(mine)), -1.0], -np.inf, float(np.ceil(fair)))
+        for week in range(weeks - 1):
+            pair = [*turn[person, week], *turn[person, week + 1], again[person, week]]
+            add(pair, [*([1.0] * (2 * roles)), -1.0], -np.inf, 1.0)
+    integral = np.zeros(width)
+    integral[:size] = 1
+    found = milp(
+        cost,
+        integrality=integral,
+        bounds=Bounds(0, high),
+        constraints=LinearConstraint(np.array(rows), low, top),
+        options={"time_limit": 10.0},
+    )
+    values = found.x if found.x is not None else np.zeros(width)
+    return np.asarray(values[:size].reshape(people, weeks, roles) > 0.5)
+
+
+def _edges(first: dt.date, weeks: int, zone: str) -> list[int]:
+    """Return the instants at which turns change: the first day at midnight, then at the start of a working day."""
+    handover = figure("workday_start").value
+    inner = [int(local_instants([first + dt.timedelta(days=7 * week)], handover, zone)[0]) for week in range(1, weeks)]
+    outer = local_instants([first, first + dt.timedelta(days=7 * weeks)], 0, zone)
+    return [int(outer[0]), *inner, int(outer[1])]
+
+
+def _free(person: Person, leave: Leave, start: int, end: int, zone: str) -> bool:
+    days = local_days(start, end - 1, zone)
+    away = any(a <= days[-1] and b >= days[0] for a, b in leave.get(person.id, ()))
+    return person.employed(days[0]) and person.employed(days[-1]) and not away
+
+
+def _stretches(hours: WeekHours, start: int, end: int, zone: str) -> list[tuple[int, int]]:
+    """Return the on-call hours between two instants, touching ones joined."""
+    found: list[tuple[int, int]] = []
+    days = local_days(start, end, zone)
+    monday = days[0] - dt.timedelta(days=days[0].weekday())
+    for week in range((days[-1] - monday).days // 7 + 1):
+        for first, last in hours.spans:
+            edges = [
+                int(
+                    local_instants(
+                        [monday + dt.timedelta(days=7 * week + minute // DAY_MINUTES)], minute % DAY_MINUTES / 60, zone
+                    )[0]
+                )
+                for minute in (first, last)
+            ]
+            a, b = max(edges[0], start), min(edges[1], end)
+            if a < b:
+                if found and found[-1][1] == a:
+                    found[-1] = (found[-1][0], b)
+                else:
+                    found.append((a, b))
+    return found
+
+
+def _stamped(rows: Sequence[tuple[object, ...]], columns: list[str]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=columns)
+    for name in ("start", "end"):
+        table[name] = pd.to_datetime(table[name], utc=True).astype("datetime64[s, UTC]")
+    return table

@@ -1,0 +1,345 @@
+"""Rosters: people on shifts within rest rules, contracts, skills and leave; fair, and never silently partial."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from staffcalc._checks import at_least, share, whole
+from staffcalc._result import Assumption, Result
+from staffcalc._words import Sentence
+from staffcalc.coverage.presets import RestRules, as_rules
+from staffcalc.coverage.rest_rules import RestCheck, check_rest
+from staffcalc.coverage.roster_facts import Facts, Plan, gather
+from staffcalc.coverage.roster_programme import Problem, Solution, solve
+from staffcalc.coverage.roster_reasons import explain
+from staffcalc.errors import InputError
+from staffcalc.inputs.desk import Desk
+from staffcalc.reference.lookup import figure
+
+if TYPE_CHECKING:
+    from staffcalc.coverage.duty_rows import Rows
+
+COLUMNS = ("person", "start", "end", "kind", "tour", "timezone", "break_minutes")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Roster(Result):
+    """
+    Who is on, and when.
+
+    Parameters
+    ----------
+    first, last : date
+        First and last local day.
+    people : int
+        People who can be put on duty. [people]
+    duties : DataFrame
+        Rows of duty and leave.
+    asked_hours : float
+        Seat-hours asked for. [hour]
+    unmet : DataFrame
+        Stretches that stay open: ``start``, ``end``, ``hours``, ``people_missing``, ``skill``, ``reason``.
+    relaxations : DataFrame
+        Seat-hours that would stay open without each rule; empty where nothing is open.
+    fairness : DataFrame
+        Hours, nights, weekend and holiday duties and on-call weeks of each person, those of the history beside them.
+    rules : RestRules
+        Rest rules asked for.
+    check : RestCheck
+        The roster judged by :func:`staffcalc.check_rest`.
+    status : str
+        ``optimal`` within the gap, ``time_limit``, or ``clash`` where fixed duties break the rules.
+    gap : float
+        Distance between the roster and the best bound, relative. [share]
+    bound, objective : float
+        Best bound and value of the objective. [hours of one person]
+    """
+
+    kind: ClassVar[str] = "roster"
+
+    first: dt.date
+    last: dt.date
+    people: int
+    duties: pd.DataFrame
+    asked_hours: float
+    unmet: pd.DataFrame
+    relaxations: pd.DataFrame
+    fairness: pd.DataFrame
+    rules: RestRules
+    check: RestCheck
+    status: str
+    gap: float
+    bound: float
+    objective: float
+
+    @property
+    def complete(self) -> bool:
+        """Whether every seat and every on-call turn asked for is taken."""
+        return self.unmet.empty
+
+    @property
+    def binding(self) -> str:
+        """Reason of most open hours, empty where nothing is open."""
+        if self.complete:
+            return ""
+        weighted = self.unmet.assign(seat_hours=self.unmet["hours"] * self.unmet["people_missing"])
+        return str(weighted.groupby("reason")["seat_hours"].sum().idxmax())
+
+    @property
+    def horizon_days(self) -> float:
+        """Length of the roster. [day]"""
+        return float((self.last - self.first).days + 1)
+
+    @property
+    def unmet_hours(self) -> float:
+        """Seat-hours that stay open. [hour]"""
+        return float((self.unmet["hours"] * self.unmet["people_missing"]).sum())
+
+    @property
+    def headline(self) -> Sentence:
+        """The answer in one sentence."""
+        values: dict[str, Any] = {
+            "first": self.first,
+            "last": self.last,
+            "count": self.people,
+            "asked": self.asked_hours,
+            "unmet": self.unmet_hours,
+        }
+        if not self.complete:
+            return Sentence("roster_open", **values, reason=Sentence(f"open_{self.binding}"))
+        nights = self.fairness["nights"]
+        spread = int(nights.max() - nights.min()) if len(nights) else 0
+        return Sentence("roster_full", **values, spread=spread)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the duties: person, start, end (UTC), kind, tour, timezone, break_minutes."""
+        return self.duties.copy()
+
+
+def make_roster(
+    desk: Desk,
+    need: Any = None,
+    *,
+    start: str | dt.date,
+    weeks: int = 4,
+    rules: str | RestRules = "eu",
+    tours: Iterable[Any] | None = None,
+    seats: float | Sequence[float] | None = None,
+    skills: Mapping[str, float | Sequence[float]] | None = None,
+    leave: Rows | None = None,
+    preferences: Iterable[Mapping[str, Any]] | None = None,
+    history: Rows | None = None,
+    frozen: Rows | None = None,
+    frozen_until: str | dt.date | None = None,
+    on_call: bool = True,
+    break_minutes: float | None = None,
+    overtime_hours_per_week: float = 0.0,
+    max_nights_in_a_row: int | None = None,
+    max_days_in_a_row: int | None = None,
+    gap: float = 0.01,
+    time_limit_seconds: float = 30.0,
+    seed: int | np.random.Generator = 0,
+) -> Roster:
+    """
+    Put people on shifts, lawfully and fairly.
+
+    Parameters
+    ----------
+    desk : Desk
+        The team: people, contracts, skills, leave, cover hours, on-call set-up.
+    need : StaffingNeed, optional
+        People by hour of the week; the seats of the cover hours if left out.
+    start : str or date
+        First local day.
+    weeks : int
+        Length. [week]
+    rules : str or RestRules
+        Rest rules, see :func:`staffcalc.check_rest`.
+    tours : iterable of (name, "HH:MM", hours) or Tour, optional
+        Shifts to choose from; drawn from the demand if left out.
+    seats : float or 168 numbers, optional
+        People asked for in cover hours, or in each local hour of the week; goes before ``need``. [people]
+    skills : mapping, optional
+        People asked for by ``language:de``, ``channel:instagram`` or ``duty:crisis``, in cover hours or by hour.
+        [people]
+    leave : rows, optional
+        More leave than the desk knows: person, start, end as days.
+    preferences : iterable of mappings, optional
+        ``person``, ``weight`` (hours of one person; negative to avoid), and any of ``date``, ``weekday``, ``tour``.
+    history : rows, optional
+        Duties before ``start``, for rest and fairness; or counts with columns person, nights, weekends, holidays.
+    frozen : rows, optional
+        A published roster; its duties that start before ``frozen_until`` stay as they are.
+    frozen_until : str or date, optional
+        First local day that may change; the end of ``frozen`` if left out.
+    on_call : bool
+        Whether to plan the on-call turns that the desk asks for.
+    break_minutes : float, optional
+        Unpaid breaks in a shift; what the rest rules need at least where they name it. [minute]
+    overtime_hours_per_week : float
+        Hours above contract that each person may work. [hour per week]
+    max_nights_in_a_row, max_days_in_a_row : int, optional
+        Most nights and most days in a row. [day]
+    gap : float
+        Distance from the best bound at which the search stops. [share]
+    time_limit_seconds : float
+        Time after which the best roster found is returned. [second]
+    seed : int or Generator
+        Breaks ties between equal rosters.
+
+    Returns
+    -------
+    Roster
+        Duties, open stretches with reasons, fairness, and the verdict of the rest checker.
+
+    Raises
+    ------
+    InputError
+        If nobody is employed in that time, or an argument cannot be used.
+
+    Notes
+    -----
+    An integer programme: one shift a day, daily rest between shifts, one long rest in each week, hours by week and by
+    reference period, nights and days in a row, skills by hour; it minimises open seats first, then unfairness of
+    nights, weekends, holidays and hours by contract and history, broken preferences, changing start times and single
+    days off. All lengths are real hours, clock changes included. The result is judged by
+    :func:`staffcalc.check_rest`, which shares no code with the programme. A seat that cannot be filled is listed with
+    its reason; the rest of the plan stands.
+
+    **When not to use it**: for hundreds of people at once; plan team by team. Not legal advice.
+
+    References
+    ----------
+    .. [1] table ``rest_rules`` in ``reference/``; the solver is HiGHS through ``scipy.optimize.milp``.
+
+    Examples
+    --------
+    One seat around the clock takes five people before any leave:
+
+    >>> people = [{"id": f"p{n}", "role": "agent", "contract_hours_per_week": 40} for n in range(1, 6)]
+    >>> desk = Desk.model_validate(
+    ...     {"name": "Day and night", "timezone": "UTC", "calendar": {"cover": "24/7"}, "people": people}
+    ... )
+    >>> roster = make_roster(desk, start="2027-01-04", weeks=1, rules="eu")
+    >>> roster.complete, roster.check.lawful
+    (True, True)
+    """
+    plan = Plan(
+        first=_day("start", start),
+        weeks=whole("weeks", weeks, 1, unit="week"),
+        rules=as_rules(rules),
+        tours=tours,
+        seats=seats,
+        by_hour=_by_hour(need),
+        skills=dict(skills or {}),
+        leave=leave,
+        preferences=tuple(preferences or ()),
+        history=history,
+        frozen=frozen,
+        frozen_until=None if frozen_until is None else _day("frozen_until", frozen_until),
+        break_minutes=None if break_minutes is None else at_least("break_minutes", break_minutes, unit="minute"),
+        overtime=at_least("overtime_hours_per_week", overtime_hours_per_week, unit="hour/week"),
+        max_nights=_run("roster_nights_in_a_row", max_nights_in_a_row),
+        max_days=_run("roster_days_in_a_row", max_days_in_a_row),
+    )
+    facts = gather(desk, plan)
+    found = solve(
+        facts.problem,
+        seed=seed,
+        gap=share("gap", gap),
+        time_limit_seconds=at_least("time_limit_seconds", time_limit_seconds, above=True, unit="second"),
+    )
+    unmet, relaxations = explain(facts, found, seed=seed, time_limit_seconds=time_limit_seconds)
+    duties = facts.duties(found)
+    turns = facts.on_call_turns(seed) if on_call else None
+    if turns is not None:
+        duties = pd.concat([duties, turns.rows], ignore_index=True)
+        unmet = pd.concat([part for part in (unmet, turns.unmet) if len(part)] or [unmet], ignore_index=True)
+    duties = duties.sort_values(["start", "person"], kind="stable").reset_index(drop=True)[list(COLUMNS)]
+    judged = pd.concat([facts.before, duties], ignore_index=True) if len(facts.before) else duties
+    check = check_rest(_Judged(judged, desk, facts.horizon_days), rules=plan.rules)
+    return Roster(
+        first=plan.first,
+        last=plan.last,
+        people=len(facts.problem.members),
+        duties=duties,
+        asked_hours=facts.asked_hours,
+        unmet=unmet,
+        relaxations=relaxations,
+        fairness=facts.fairness(found, None if turns is None else turns.weeks),
+        rules=plan.rules,
+        check=check,
+        status=found.status,
+        gap=found.gap,
+        bound=found.bound,
+        objective=found.objective,
+        notes=_doubts(facts, found, check, unmet),
+        assumptions=tuple(_assumptions(plan, facts)),
+        sources=tuple(sorted({*check.sources, "judgement"})),
+        desk=desk,
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Judged:
+    """Rows on their way to the checker, with the desk and the length of the roster."""
+
+    rows: pd.DataFrame
+    desk: Desk
+    horizon_days: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the rows."""
+        return self.rows
+
+
+def _day(name: str, value: str | dt.date) -> dt.date:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value))
+    except ValueError:
+        raise InputError("not_a_day", name=name, value=str(value)) from None
+
+
+def _run(name: str, value: int | None) -> int:
+    return int(figure(name).value) if value is None else whole(name, value, 1, unit="day")
+
+
+def _by_hour(need: Any) -> Sequence[float] | None:
+    if need is None:
+        return None
+    people = getattr(need, "people_by_hour", None)
+    if people is None:
+        raise InputError("need_without_people", value=type(need).__name__)
+    return [float(value) for value in people]
+
+
+def _doubts(facts: Facts, found: Solution, check: RestCheck, unmet: pd.DataFrame) -> tuple[Sentence, ...]:
+    notes = list(facts.notes)
+    if found.status == "clash":
+        notes.append(Sentence("roster_clash"))
+    if found.status == "time_limit":
+        notes.append(Sentence("roster_time_limit", gap=found.gap))
+    if not check.lawful:
+        notes.append(Sentence("roster_breaches", count=len(check.breaches)))
+    if len(unmet):
+        notes.append(Sentence("roster_best_plan"))
+    return (*notes, *check.notes)
+
+
+def _assumptions(plan: Plan, facts: Facts) -> Iterable[Assumption]:
+    problem: Problem = facts.problem
+    yield Assumption("roster.rules", plan.rules.name, source="desk", status="given")
+    yield dataclasses.replace(figure("roster_nights_in_a_row").assumption(), value=float(problem.max_nights))
+    yield dataclasses.replace(figure("roster_days_in_a_row").assumption(), value=float(problem.max_days))
+    yield Assumption("roster.least_rest", problem.rest, unit="hour", source="judgement", status="judgement")
+    yield from facts.assumptions

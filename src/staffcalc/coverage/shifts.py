@@ -1,0 +1,218 @@
+"""Tours of a day laid on real instants: which shifts a roster can use, and how many people each hour asks for."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from staffcalc._checks import at_least
+from staffcalc.coverage.duty_rows import HOUR, local_instants
+from staffcalc.coverage.presets import RestRules
+from staffcalc.coverage.rest_windows import night_seconds
+from staffcalc.errors import InputError
+
+Floats = npt.NDArray[np.float64]
+MOST_STARTS = 8
+SLOTS = 168
+
+
+@dataclasses.dataclass(frozen=True)
+class Tour:
+    """
+    A shift by its clock times.
+
+    Parameters
+    ----------
+    name : str
+        Name, for example ``early``.
+    start : float
+        Local clock hour of its start. [hour]
+    hours : float
+        Hours from start to end on the clock. [hour]
+    break_minutes : float
+        Unpaid breaks inside it. [minute]
+    """
+
+    name: str
+    start: float
+    hours: float
+    break_minutes: float = 0.0
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Shift:
+    """One tour on one day, as instants. [seconds since 1970, UTC]"""
+
+    day: int
+    tour: str
+    start: int
+    end: int
+    break_minutes: float = 0.0
+
+    @property
+    def hours(self) -> float:
+        """Working hours, breaks taken off. [hour]"""
+        return (self.end - self.start) / HOUR - self.break_minutes / 60
+
+
+def as_tours(tours: Iterable[Any]) -> tuple[Tour, ...]:
+    """
+    Return tours from tours, or from ``(name, "HH:MM", hours)``.
+
+    Raises
+    ------
+    InputError
+        If a tour has no clock time, or lasts longer than a day.
+
+    Examples
+    --------
+    >>> as_tours([("early", "06:00", 8)])[0].start
+    6.0
+    """
+    found = []
+    for tour in tours:
+        if not isinstance(tour, Tour):
+            parts = tuple(tour)
+            match = re.fullmatch(r"(\d{1,2}):(\d{2})", str(parts[1])) if len(parts) in (3, 4) else None
+            if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+                raise InputError("tour_unreadable", tour=str(tour))
+            tour = Tour(str(parts[0]), int(match[1]) + int(match[2]) / 60, *(float(part) for part in parts[2:]))
+        at_least("hours", tour.hours, 0, unit="hour", above=True)
+        if tour.hours > 24:
+            raise InputError("tour_too_long", tour=tour.name, hours=tour.hours)
+        found.append(tour)
+    names = [tour.name for tour in found]
+    if len(set(names)) < len(names):
+        raise InputError("tours_named_twice", names=names)
+    return tuple(found)
+
+
+def default_tours(seats: Floats, *, hours: float, break_minutes: float) -> tuple[Tour, ...]:
+    """
+    Return tours that fit the seats of a week: at rises and before falls of each day's demand, and chained in between.
+
+    Parameters
+    ----------
+    seats : array (168,)
+        People asked for in each local hour of the week. [people]
+    hours : float
+        Length of a full shift. [hour]
+    break_minutes : float
+        Unpaid breaks inside it. [minute]
+
+    Examples
+    --------
+    >>> [tour.start for tour in default_tours(np.ones(168), hours=8, break_minutes=0)]
+    [6.0, 14.0, 22.0]
+    """
+    asked = seats > 0
+    length = max(1.0, hours)
+    if asked.all() and np.ptp(seats) == 0:
+        count = int(np.ceil(24 / length - 1e-9))
+        return _named([(6.0 + 24 / count * number) % 24 for number in range(count)], 24 / count, break_minutes)
+    starts: dict[float, float] = {}
+    for first, last in _spans(asked):
+        if last - first <= length:
+            starts.setdefault(first % 24, float(last - first))
+            continue
+        edge = float(first)
+        while edge < last and len(starts) < MOST_STARTS:
+            begin = min(edge, last - length)
+            starts.setdefault(begin % 24, length)
+            edge += length
+    rises = [hour for hour in range(SLOTS) if seats[hour] > seats[hour - 1] > 0]
+    falls = [(hour - length) % SLOTS for hour in range(SLOTS) if 0 < seats[hour] < seats[hour - 1]]
+    for hour in [*rises, *falls]:
+        if len(starts) >= MOST_STARTS:
+            break
+        starts.setdefault(hour % 24, length)
+    return tuple(tour for begin, size in sorted(starts.items()) for tour in _named([begin], size, break_minutes))
+
+
+def lay_out(tours: Sequence[Tour], days: Sequence[dt.date], zone: str) -> list[Shift]:
+    """Return every tour on every local day as instants."""
+    shifts = []
+    for tour in tours:
+        starts = local_instants(days, tour.start, zone)
+        ends = local_instants(days, tour.start + tour.hours, zone)
+        shifts += [
+            Shift(day, tour.name, int(a), int(b), tour.break_minutes)
+            for day, (a, b) in enumerate(zip(starts, ends, strict=True))
+        ]
+    return sorted(shifts, key=lambda shift: (shift.day, shift.start, shift.tour))
+
+
+def broken_rule(shift: Shift, rules: RestRules, *, zone: str, night: tuple[float, float]) -> str | None:
+    """Return the rule that a single shift breaks by itself, or None."""
+    length = (shift.end - shift.start) / HOUR
+    rest = rules.limit("daily_rest_min") or rules.limit("shift_change_rest_min")
+    if rest is not None and length > 24 - rest + 1e-9:
+        return "daily_rest_min" if rules.limit("daily_rest_min") is not None else "shift_change_rest_min"
+    most = rules.limit("day_hours_max")
+    if most is not None and shift.hours > most + 1e-9:
+        return "day_hours_max"
+    most = rules.limit("night_hours_max")
+    if most is not None:
+        dark = float(night_seconds(np.array([shift.start]), np.array([shift.end]), zone=zone, night=night)[0]) / HOUR
+        majority = rules.limit("night_shift_majority_share")
+        if (dark if majority is None else shift.hours * (dark > majority * length)) > most + 1e-9:
+            return "night_hours_max"
+    if shift.break_minutes:
+        for rule, low, high in (
+            ("break_min_up_to_4h", 0.0, 4.0),
+            ("break_min_up_to_7_5h", 4.0, 7.5),
+            ("break_min_above_7_5h", 7.5, 24.0),
+            ("break_min", rules.limit("break_after") or 6.0, 24.0),
+        ):
+            least = rules.limit(rule)
+            if least is not None and low + 1e-9 < shift.hours <= high + 1e-9 and shift.break_minutes < least:
+                return rule
+    return None
+
+
+def demand_by_slot(
+    seats: Floats, days: Sequence[dt.date], zone: str
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
+    """Return start and end of each local hour of a roster and the people asked for; a skipped hour does not exist."""
+    clocks = [(day, hour) for day in days for hour in range(24)]
+    edges = np.array([int(local_instants([day], hour, zone)[0]) for day, hour in clocks], dtype=np.int64)
+    edges = np.append(edges, local_instants([days[-1]], 24, zone))
+    asked = np.array([float(seats[day.weekday() * 24 + hour]) for day, hour in clocks])
+    there = edges[1:] > edges[:-1]
+    return edges[:-1][there], edges[1:][there], asked[there]
+
+
+def as_seats(seats: float | Mapping[int, float] | Sequence[float] | Floats, cover: Floats) -> Floats:
+    """
+    Return people asked for by local hour of the week, from one number during cover hours or from 168 numbers.
+
+    Raises
+    ------
+    InputError
+        If there are not 168 numbers, or one is negative.
+    """
+    values = np.asarray(seats, dtype=float)
+    found = values * (cover > 0) if values.ndim == 0 else values
+    if found.shape != (SLOTS,) or not np.isfinite(found).all() or (found < 0).any():
+        raise InputError("seats_not_a_week", count=int(np.size(values)))
+    return np.ceil(found - 1e-6)
+
+
+def _spans(asked: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return the stretches of the week with demand; one that runs over Sunday midnight is kept whole."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], asked, [False]]).astype(int))).reshape(-1, 2)
+    spans = [(int(a), int(b)) for a, b in edges]
+    if len(spans) > 1 and spans[0][0] == 0 and spans[-1][1] == SLOTS:
+        spans = [*spans[1:-1], (spans[-1][0], SLOTS + spans[0][1])]
+    return sorted(spans, key=lambda span: (span[0] % 24, span[1] - span[0]))
+
+
+def _named(starts: Iterable[float], hours: float, break_minutes: float) -> tuple[Tour, ...]:
+    pause = break_minutes if hours > 4 else 0.0
+    return tuple(Tour(f"{int(start):02d}:{round(start % 1 * 60):02d}", start, hours, pause) for start in sorted(starts))

@@ -1,0 +1,349 @@
+"""Rosters: never against their own rules, never silently partial, fair, frozen where published, reproducible."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import staffcalc as sc
+
+
+def desk(count: int, **facts: object) -> sc.Desk:
+    people = [{"id": f"p{n}", "role": "agent", "contract_hours_per_week": 40} for n in range(1, count + 1)]
+    base = {"name": "Test", "timezone": "UTC", "calendar": {"cover": "24/7"}, "people": people}
+    return sc.Desk.model_validate(base | facts)
+
+
+def duties(roster: sc.Roster) -> pd.DataFrame:
+    frame = roster.to_frame()
+    return frame[frame["kind"] == "work"]
+
+
+# ---- one seat around the clock ---------------------------------------------------------------------------------------
+
+
+def test_four_people_cannot_hold_a_seat_around_the_clock_and_the_reason_is_counted() -> None:
+    """21 shifts of 8 hours are 168; four contracts are 160."""
+    roster = sc.make_roster(desk(4), start="2027-01-04", weeks=1)
+    assert not roster.complete
+    assert roster.unmet_hours == pytest.approx(8)
+    assert roster.binding == "contract_hours"
+    assert "contract hours" in str(roster.headline)
+    assert roster.relaxations["rule"].iloc[0] == "contract_hours"
+    assert roster.relaxations["open_hours"].iloc[0] < 8
+    assert roster.check.lawful
+    assert len(duties(roster)) == 20
+
+
+@pytest.mark.parametrize("weeks", [1, 4])
+def test_five_people_hold_it_before_any_leave(weeks: int) -> None:
+    roster = sc.make_roster(desk(5), start="2027-01-04", weeks=weeks)
+    assert roster.complete
+    assert roster.check.lawful
+    assert len(duties(roster)) == 21 * weeks
+    assert roster.status == "optimal"
+
+
+def test_with_leave_five_people_are_too_few_and_six_suffice() -> None:
+    away = [{"person": "p1", "start": "2027-01-04", "end": "2027-01-10"}]
+    five = sc.make_roster(desk(5), start="2027-01-04", weeks=1, leave=away)
+    assert not five.complete
+    assert five.unmet_hours == pytest.approx(8)
+    assert (five.to_frame().query("kind == 'leave'")["person"] == "p1").all()
+    assert "p1" not in set(duties(five)["person"])
+    assert sc.make_roster(desk(6), start="2027-01-04", weeks=1, leave=away).complete
+
+
+def test_turkish_rules_refuse_an_eight_hour_night_and_take_one_with_a_break() -> None:
+    team = desk(6, timezone="Europe/Istanbul")
+    eight = [("early", "06:00", 8), ("late", "14:00", 8), ("night", "22:00", 8)]
+    refused = sc.make_roster(team, start="2027-01-04", weeks=1, rules="tr", tours=eight)
+    assert set(refused.unmet["reason"]) == {"night_hours_max"}
+    assert "night" not in set(duties(refused)["tour"])
+    with_break = sc.make_roster(team, start="2027-01-04", weeks=1, rules="tr")
+    assert with_break.complete
+    assert with_break.check.lawful
+    assert set(duties(with_break)["break_minutes"]) == {30.0}
+
+
+# ---- sense -----------------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_no_roster_breaks_its_own_rules(data: st.DataObject) -> None:
+    """Random teams, laws, shifts, leave and clock changes; judged by the checker and by a plain count."""
+    count = data.draw(st.integers(1, 4))
+    zone = data.draw(st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata"]))
+    rules = data.draw(st.sampled_from(["eu", "uk", "us", "tr", "au"]))
+    start = data.draw(st.sampled_from(["2027-03-22", "2027-10-25", "2027-01-06", "2027-03-10"]))
+    cover = data.draw(st.sampled_from(["24/7", {"daily": "07:00-23:00"}, {"monday-saturday": "20:00-08:00"}]))
+    tours = data.draw(
+        st.sampled_from(
+            [
+                None,
+                [("a", "06:00", 8), ("b", "12:30", 9.5), ("c", "20:00", 11)],
+                [("d", "08:00", 12), ("n", "20:00", 12)],
+            ]
+        )
+    )
+    people = [
+        {
+            "id": f"p{n}",
+            "role": "a",
+            "contract_hours_per_week": data.draw(st.sampled_from([16, 30, 40, 60])),
+            "timezone": zone,
+        }
+        for n in range(count)
+    ]
+    away = [
+        {
+            "person": f"p{n}",
+            "start": start,
+            "end": str(dt.date.fromisoformat(start) + dt.timedelta(days=data.draw(st.integers(0, 5)))),
+        }
+        for n in range(count)
+        if data.draw(st.booleans())
+    ]
+    team = desk(count, timezone=zone, people=people, calendar={"cover": cover, "seats": data.draw(st.integers(1, 2))})
+    roster = sc.make_roster(
+        team,
+        start=start,
+        weeks=data.draw(st.integers(1, 2)),
+        rules=rules,
+        tours=tours,
+        leave=away,
+        time_limit_seconds=2,
+        seed=1,
+    )
+    assert roster.check.lawful, roster.check.breaches
+    frame = duties(roster)
+    contracts = {person.id: person.contract_hours_per_week for person in team.people}
+    for person, rows in frame.groupby("person"):
+        rows = rows.sort_values("start")
+        rest = (rows["start"].to_numpy()[1:] - rows["end"].to_numpy()[:-1]) / np.timedelta64(1, "h")
+        assert (rest >= 11).all()
+        local = rows["start"].dt.tz_convert(zone)
+        monday = (local.dt.tz_localize(None) - pd.to_timedelta(local.dt.day_of_week, unit="D")).dt.normalize()
+        worked = (rows["end"] - rows["start"]).dt.total_seconds() / 3600 - rows["break_minutes"] / 60
+        assert (worked.groupby(monday.to_numpy()).sum() <= contracts[str(person)] + 1e-9).all()
+        for row in away:
+            if row["person"] == person:
+                first = pd.Timestamp(row["start"], tz=zone)
+                last = pd.Timestamp(row["end"], tz=zone) + pd.Timedelta(days=1)
+                assert not ((rows["start"] < last) & (rows["end"] > first)).any()
+    assert _open_hours(roster, team, frame) == pytest.approx(roster.unmet_hours, abs=1e-6)
+
+
+def _open_hours(roster: sc.Roster, team: sc.Desk, frame: pd.DataFrame) -> float:
+    """Return the seat-hours nobody holds, counted in steps of half an hour over the stretch the roster asks for."""
+    cover, zone = team.calendar.cover, ZoneInfo(team.timezone)
+    assert cover is not None
+    edges = [edge for name in ("start", "end") for edge in (*frame[name], *roster.unmet[name])]
+    if not edges:
+        return 0.0
+    first, last = min(edges), max(edges)
+    total = 0.0
+    for moment in pd.date_range(first, last, freq="30min", inclusive="left"):
+        asked = team.calendar.seats if cover.contains(moment.tz_convert(zone).to_pydatetime()) else 0
+        held = int(((frame["start"] <= moment) & (frame["end"] > moment)).sum())
+        total += max(0, asked - held) / 2
+    return total
+
+
+def test_nights_weekends_and_hours_are_shared_and_history_counts() -> None:
+    even = sc.make_roster(desk(7), start="2027-01-04", weeks=4).fairness
+    assert even["nights"].max() - even["nights"].min() <= 1
+    assert even["weekends"].max() - even["weekends"].min() <= 1
+    assert even["nights"].sum() == 28
+    past = [{"person": f"p{n}", "nights": 8 if n == 1 else 2, "weekends": 4, "holidays": 0} for n in range(1, 8)]
+    fair = sc.make_roster(desk(7), start="2027-01-04", weeks=4, history=past).fairness.set_index("person")
+    assert fair.loc["p1", "nights"] == 0
+    assert fair["nights_before"].tolist() == [8.0, 2, 2, 2, 2, 2, 2]
+    others = fair.drop(index="p1")["nights"]
+    assert others.max() - others.min() <= 1
+
+
+def test_part_timers_take_their_share() -> None:
+    people = [{"id": f"p{n}", "role": "a", "contract_hours_per_week": 20 if n == 0 else 40} for n in range(7)]
+    fair = sc.make_roster(desk(7, people=people), start="2027-01-04", weeks=4).fairness.set_index("person")
+    assert fair.loc["p0", "nights"] <= 3
+    assert fair.loc["p0", "hours"] <= 80
+
+
+def test_the_same_seed_gives_the_same_roster() -> None:
+    one, two = (sc.make_roster(desk(6), start="2027-01-04", weeks=1, seed=5).to_frame() for _ in range(2))
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_skills_are_asked_for_by_hour_and_missing_ones_are_listed() -> None:
+    people = [
+        {"id": "p1", "role": "a", "contract_hours_per_week": 40, "languages": ["de"]},
+        {"id": "p2", "role": "a", "contract_hours_per_week": 40, "languages": ["en"]},
+        {"id": "p3", "role": "a", "contract_hours_per_week": 40, "languages": ["en"]},
+    ]
+    team = desk(3, people=people, calendar={"cover": {"monday-friday": "09:00-17:00"}})
+    roster = sc.make_roster(team, start="2027-01-04", weeks=1, skills={"language:de": 1})
+    assert roster.complete
+    assert set(duties(roster)["person"]) == {"p1"}
+    short = sc.make_roster(team, start="2027-01-04", weeks=1, skills={"language:fr": 1})
+    assert set(short.unmet["reason"]) == {"skill"}
+    assert set(short.unmet["skill"]) == {"language:fr"}
+    assert len(duties(short)) == 5
+
+
+def test_wishes_are_followed_where_they_cost_nothing() -> None:
+    wishes = [{"person": "p2", "tour": "22:00", "weight": -5}, {"person": "p1", "date": "2027-01-05", "weight": -5}]
+    frame = duties(sc.make_roster(desk(8), start="2027-01-04", weeks=1, preferences=wishes))
+    assert "22:00" not in set(frame.loc[frame["person"] == "p2", "tour"])
+    assert "2027-01-05" not in set(frame.loc[frame["person"] == "p1", "start"].dt.strftime("%Y-%m-%d"))
+
+
+def test_a_published_part_stays_when_the_rest_is_planned_again() -> None:
+    old = sc.make_roster(desk(6), start="2027-01-04", weeks=2, seed=1)
+    away = [{"person": "p3", "start": "2027-01-11", "end": "2027-01-17"}]
+    new = sc.make_roster(
+        desk(6), start="2027-01-04", weeks=2, seed=2, leave=away, frozen=old, frozen_until="2027-01-11"
+    )
+    columns = ["person", "start", "end"]
+    cut = pd.Timestamp("2027-01-11", tz="UTC")
+    kept, before = (
+        frame[frame["start"] < cut].sort_values(columns)[columns].reset_index(drop=True)
+        for frame in (duties(new), duties(old))
+    )
+    pd.testing.assert_frame_equal(kept, before)
+    assert new.check.lawful
+    later = duties(new)
+    assert "p3" not in set(later.loc[later["start"] >= cut, "person"])
+
+
+def test_duties_before_the_roster_are_rested_from() -> None:
+    history = [
+        {"person": f"p{n}", "start": "2027-01-03 22:00", "end": "2027-01-04 06:00", "timezone": "UTC"}
+        for n in range(1, 6)
+    ]
+    roster = sc.make_roster(desk(6), start="2027-01-04", weeks=1, history=history)
+    early = duties(roster).query("start < '2027-01-04 17:00+00:00'")
+    assert set(early["person"]) <= {"p6"}
+
+
+def test_people_by_hour_of_a_need_are_taken_as_seats() -> None:
+    class Need:
+        people_by_hour = np.array([0.0] * 9 + [1.2] * 8 + [0.0] * 151)
+
+    team = desk(3, calendar={})
+    roster = sc.make_roster(team, Need(), start="2027-01-04", weeks=1)
+    assert roster.complete
+    assert roster.asked_hours == 16
+    with pytest.raises(sc.InputError, match="people by hour"):
+        sc.make_roster(team, object(), start="2027-01-04")
+
+
+def test_holidays_close_a_team_that_only_has_opening_hours() -> None:
+    team = desk(2, timezone="Europe/Istanbul", calendar={"open": {"monday-friday": "09:00-17:00"}, "country": "TR"})
+    roster = sc.make_roster(team, start="2027-04-19", weeks=1)  # 23 April is a holiday
+    assert roster.asked_hours == 32
+
+
+def test_on_call_turns_are_planned_evenly_and_never_in_leave() -> None:
+    people = [
+        {
+            "id": f"p{n}",
+            "role": "a",
+            "contract_hours_per_week": 40,
+            "on_call": True,
+            "leave": [{"start": "2027-01-11", "end": "2027-01-15"}] if n == 1 else [],
+        }
+        for n in range(1, 5)
+    ]
+    team = desk(
+        4,
+        timezone="Europe/Istanbul",
+        people=people,
+        calendar={"cover": "24/7", "open": {"monday-friday": "09:00-17:00"}},
+        on_call={"roles": 1},
+    )
+    roster = sc.make_roster(team, start="2027-01-04", weeks=4, seats=[0.0] * 24 * 7)
+    frame = roster.to_frame()
+    turns = frame[frame["kind"] == "on_call"]
+    assert roster.fairness["on_call_weeks"].tolist() == [1, 1, 1, 1]
+    hours = (turns["end"] - turns["start"]).dt.total_seconds().sum() / 3600
+    assert hours == pytest.approx(4 * 128)
+    mine = turns[turns["person"] == "p1"]
+    assert not (
+        (mine["start"] < pd.Timestamp("2027-01-16", tz="UTC")) & (mine["end"] > pd.Timestamp("2027-01-11", tz="UTC"))
+    ).any()
+
+
+def test_an_on_call_turn_that_nobody_can_take_is_listed() -> None:
+    people = [{"id": "p1", "role": "a", "on_call": True, "leave": [{"start": "2027-01-04", "end": "2027-01-06"}]}]
+    team = desk(1, people=people, calendar={"cover": "24/7"}, on_call={"hours": "24/7", "roles": 1})
+    roster = sc.make_roster(team, start="2027-01-04", weeks=1, seats=[0.0] * 168)
+    assert roster.binding == "on_call"
+    assert roster.unmet_hours == pytest.approx(168)
+
+
+def test_a_night_across_the_clock_change_is_rostered_in_real_hours() -> None:
+    team = desk(6, timezone="Europe/Berlin", calendar={"cover": {"daily": "22:00-06:00"}})
+    roster = sc.make_roster(team, start="2027-03-22", weeks=1)
+    lengths = (duties(roster)["end"] - duties(roster)["start"]).dt.total_seconds() / 3600
+    assert sorted(lengths.unique()) == [7.0, 8.0]
+    assert roster.complete
+
+
+def test_people_abroad_work_by_day_where_that_is_possible() -> None:
+    people = [
+        {"id": f"{place}{n}", "role": "a", "contract_hours_per_week": 40, "timezone": zone}
+        for place, zone in (("ist", "Europe/Istanbul"), ("la", "America/Los_Angeles"), ("syd", "Australia/Sydney"))
+        for n in range(2)
+    ]
+    roster = sc.make_roster(
+        desk(6, people=people),
+        start="2027-01-04",
+        weeks=1,
+        tours=[("a", "05:00", 8), ("b", "13:00", 8), ("c", "21:00", 8)],
+    )
+    assert roster.complete
+    assert roster.fairness["nights"].sum() < 7
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"start": "soon"}, "is not a day"),
+        ({"start": "2027-01-04", "tours": [("a", "six", 8)]}, "not a shift"),
+        ({"start": "2027-01-04", "tours": [("a", "06:00", 30)]}, "at most 24"),
+        ({"start": "2027-01-04", "seats": [1.0] * 24}, "168 numbers"),
+        ({"start": "2027-01-04", "skills": {"german": 1}}, "language:de"),
+        (
+            {"start": "2027-01-04", "leave": [{"person": "px", "start": "2027-01-04", "end": "2027-01-04"}]},
+            "not in the team",
+        ),
+        ({"start": "2027-01-04", "weeks": 0}, "weeks"),
+    ],
+)
+def test_bad_arguments_are_refused_with_advice(change: dict[str, object], words: str) -> None:
+    with pytest.raises(sc.InputError, match=words):
+        sc.make_roster(desk(2), **change)  # type: ignore[arg-type]
+
+
+def test_nobody_employed_is_refused() -> None:
+    team = desk(1, people=[{"id": "p1", "role": "a", "end": "2026-01-01"}])
+    with pytest.raises(sc.InputError, match="Nobody is employed"):
+        sc.make_roster(team, start="2027-01-04")
+
+
+def test_headlines_and_notes_exist_in_both_languages() -> None:
+    for roster in (
+        sc.make_roster(desk(5), start="2027-01-04", weeks=1),
+        sc.make_roster(desk(2), start="2027-01-04", weeks=1),
+    ):
+        for language in ("en", "tr"):
+            assert roster.headline.say(language)
+            assert all(note.say(language) for note in roster.notes)
