@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -14,8 +13,8 @@ from staffcalc._checks import one_of, whole
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
 from staffcalc.burnout import guardrails
-from staffcalc.burnout.instruments import CBI_ITEMS, score_bat, score_cbi, score_olbi, score_single_item
 from staffcalc.burnout.release import effective_size, non_response_bounds, update_share
+from staffcalc.burnout.sheets import LINES, Scores, score_sheets
 from staffcalc.burnout.signals import Signal, signal_frame
 from staffcalc.burnout.suppression import suppress
 from staffcalc.errors import InputError
@@ -35,21 +34,6 @@ COLUMNS = (
     "bound_low", "bound_high", "posterior", "posterior_low", "posterior_high",
 )  # fmt: skip
 """Columns of the table; what is not released stays empty."""
-
-_LINES = {
-    "cbi_personal": "cbi_reference_line",
-    "cbi_work": "cbi_reference_line",
-    "cbi_client": "cbi_reference_line",
-    "bat12": "bat12_orange",
-    "bat23": "bat23_orange",
-    "exhaustion_bat23": "bat23_exhaustion_orange",
-    "cognitive_bat23": "bat23_cognitive_orange",
-    "exhaustion_olbi": "olbi_exhaustion_cut",
-    "disengagement_olbi": "olbi_disengagement_cut",
-    "single_item": "single_item_cut",
-}
-
-Scores = dict[str, tuple[float, bool]]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -180,7 +164,7 @@ def score_survey(
     least = guardrails.check_min_group(min_group)
     groupings = [by] if isinstance(by, str) else list(by)
     items = _check_columns(frame, groupings)
-    sheets = _score_sheets(frame[items], instrument)
+    sheets = score_sheets(frame[items], instrument)
     scales = list(dict.fromkeys(scale for sheet in sheets for scale in sheet))
     names, members = _cells(frame, groupings)
     found = {scale: _withheld(names, members, scale, sheets, least=least, previous=previous) for scale in scales}
@@ -217,7 +201,7 @@ def score_survey(
         audit=pd.DataFrame(log, columns=["grouping", "group", "scale", "reason"]),
         notes=(*_notes(instrument, scales, invited, previous, purpose), *overlap),
         assumptions=_lines(scales, least),
-        sources=tuple(dict.fromkeys(figure(_LINES[scale]).source for scale in scales)),
+        sources=tuple(dict.fromkeys(figure(LINES[scale]).source for scale in scales)),
     )
 
 
@@ -232,93 +216,6 @@ def _check_columns(frame: pd.DataFrame, groupings: list[str]) -> list[str]:
     if frame[groupings].isna().any(axis=None):
         raise InputError("burnout_survey_no_group", by=groupings)
     return items
-
-
-def _score_sheets(items: pd.DataFrame, instrument: str) -> list[Scores]:
-    columns = [str(column) for column in items.columns]
-    scorer: Callable[[list[Any]], Scores]
-    if instrument == "cbi":
-        places = _cbi_places(columns)
-
-        def scorer(sheet: list[Any]) -> Scores:
-            return _cbi(sheet, places)
-    else:
-        scorer = {"bat": _bat, "olbi": _olbi, "single_item": _single}[instrument]
-        expected = {"bat": (12, 23), "olbi": (16,), "single_item": (1,)}[instrument]
-        if len(columns) not in expected:
-            raise InputError(
-                "burnout_survey_items",
-                instrument=Sentence(f"term_{instrument}"),
-                columns=columns[:30],
-                expected=list(expected),
-            )
-    return [scorer(_plain(sheet)) for sheet in items.itertuples(index=False, name=None)]
-
-
-def _plain(sheet: Sequence[Any]) -> list[Any]:
-    return [None if value is None or value != value or value is pd.NA else value for value in sheet]
-
-
-def _cbi_places(columns: list[str]) -> dict[str, list[int]]:
-    places = {
-        scale: [i for i, column in enumerate(columns) if re.match(rf"{scale}(_|\b|\d)", column.lower())]
-        for scale in CBI_ITEMS
-    }
-    if not any(places.values()):
-        by_count = {6: ("personal",), 7: ("work",), 13: ("personal", "work"), 19: ("personal", "work", "client")}
-        start = 0
-        for scale in by_count.get(len(columns), ()):
-            places[scale] = list(range(start, start + CBI_ITEMS[scale]))
-            start += CBI_ITEMS[scale]
-    found = {scale: where for scale, where in places.items() if where}
-    if not found or any(len(where) != CBI_ITEMS[scale] for scale, where in found.items()):
-        raise InputError(
-            "burnout_survey_items",
-            instrument=Sentence("term_cbi"),
-            columns=columns[:30],
-            expected=list(CBI_ITEMS.values()),
-        )
-    if sum(len(where) for where in found.values()) != len(columns):
-        used = {i for where in found.values() for i in where}
-        raise InputError("burnout_survey_extra", columns=[column for i, column in enumerate(columns) if i not in used])
-    return found
-
-
-def _cbi(sheet: list[Any], places: dict[str, list[int]]) -> Scores:
-    result: Scores = {}
-    for scale, where in places.items():
-        scored = score_cbi([sheet[i] for i in where], scale=scale)
-        if scored["score"] is not None:
-            result[f"cbi_{scale}"] = scored["score"], bool(scored["at_or_above_line"])
-    return result
-
-
-def _bat(sheet: list[Any]) -> Scores:
-    if None in sheet:
-        return {}
-    scored = score_bat(sheet)
-    result: Scores = {f"bat{scored['n']}": (scored["core"], scored["band"] != "below_at_risk")}
-    if scored["n"] == 23:
-        result["exhaustion_bat23"] = scored["EX"], scored["EX_band"] != "below_at_risk"
-        result["cognitive_bat23"] = scored["CI"], scored["CI_band"] != "below_at_risk"
-    return result
-
-
-def _olbi(sheet: list[Any]) -> Scores:
-    if None in sheet:
-        return {}
-    scored = score_olbi(sheet)
-    return {
-        "exhaustion_olbi": (scored["EXH"], scored["exhausted"]),
-        "disengagement_olbi": (scored["DIS"], scored["disengaged"]),
-    }
-
-
-def _single(sheet: list[Any]) -> Scores:
-    if sheet[0] is None:
-        return {}
-    scored = score_single_item(sheet[0])
-    return {"single_item": (float(scored["level"]), scored["burned_out"])}
 
 
 Name = tuple[str, str]
@@ -376,7 +273,7 @@ def _row(
         "group": name[1],
         "scale": scale,
         "released": open_,
-        "line": figure(_LINES[scale]).value,
+        "line": figure(LINES[scale]).value,
     }
     if open_:
         scored = [sheets[i][scale] for i in np.flatnonzero(mask) if scale in sheets[i]]
@@ -489,7 +386,7 @@ def _notes(
         notes.append(Sentence("burnout_note_bat_tentative"))
     if previous is None:
         notes.append(Sentence("burnout_note_survey_repeat"))
-    recalled = [scale for scale in scales if figure(_LINES[scale]).status != "confirmed"]
+    recalled = [scale for scale in scales if figure(LINES[scale]).status != "confirmed"]
     if recalled:
         notes.append(Sentence("burnout_note_survey_verify", scales=[Sentence(f"term_{scale}") for scale in recalled]))
     notes.append(Sentence("burnout_note_purpose", purpose=Sentence(f"term_{purpose}")))
@@ -498,5 +395,5 @@ def _notes(
 
 
 def _lines(scales: list[str], least: int) -> tuple[Assumption, ...]:
-    names = dict.fromkeys(_LINES[scale] for scale in scales)
+    names = dict.fromkeys(LINES[scale] for scale in scales)
     return (*(figure(name).assumption() for name in names), figure("min_group").assumption(value=least))

@@ -1,0 +1,118 @@
+"""Answer sheets of a survey, each scored by the rule of its form; nothing of a sheet is kept but its scores."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from staffcalc._words import Sentence
+from staffcalc.burnout.instruments import CBI_ITEMS, score_bat, score_cbi, score_olbi, score_single_item
+from staffcalc.errors import InputError
+
+LINES = {
+    "cbi_personal": "cbi_reference_line",
+    "cbi_work": "cbi_reference_line",
+    "cbi_client": "cbi_reference_line",
+    "bat12": "bat12_orange",
+    "bat23": "bat23_orange",
+    "exhaustion_bat23": "bat23_exhaustion_orange",
+    "cognitive_bat23": "bat23_cognitive_orange",
+    "exhaustion_olbi": "olbi_exhaustion_cut",
+    "disengagement_olbi": "olbi_disengagement_cut",
+    "single_item": "single_item_cut",
+}
+"""The published line of each scale, as a figure of the reference tables."""
+
+Scores = dict[str, tuple[float, bool]]
+"""Score of each scale of a sheet, and whether it is at or above the line."""
+
+
+def score_sheets(items: pd.DataFrame, instrument: str) -> list[Scores]:
+    """Score every sheet; a scale without enough answers is left out."""
+    columns = [str(column) for column in items.columns]
+    scorer: Callable[[list[Any]], Scores]
+    if instrument == "cbi":
+        places = _cbi_places(columns)
+
+        def scorer(sheet: list[Any]) -> Scores:
+            return _cbi(sheet, places)
+    else:
+        scorer = {"bat": _bat, "olbi": _olbi, "single_item": _single}[instrument]
+        expected = {"bat": (12, 23), "olbi": (16,), "single_item": (1,)}[instrument]
+        if len(columns) not in expected:
+            raise InputError(
+                "burnout_survey_items",
+                instrument=Sentence(f"term_{instrument}"),
+                columns=columns[:30],
+                expected=list(expected),
+            )
+    return [scorer(_plain(sheet)) for sheet in items.itertuples(index=False, name=None)]
+
+
+def _plain(sheet: Sequence[Any]) -> list[Any]:
+    return [None if value is None or value != value or value is pd.NA else value for value in sheet]
+
+
+def _cbi_places(columns: list[str]) -> dict[str, list[int]]:
+    places = {
+        scale: [i for i, column in enumerate(columns) if re.match(rf"{scale}(_|\b|\d)", column.lower())]
+        for scale in CBI_ITEMS
+    }
+    if not any(places.values()):
+        by_count = {6: ("personal",), 7: ("work",), 13: ("personal", "work"), 19: ("personal", "work", "client")}
+        start = 0
+        for scale in by_count.get(len(columns), ()):
+            places[scale] = list(range(start, start + CBI_ITEMS[scale]))
+            start += CBI_ITEMS[scale]
+    found = {scale: where for scale, where in places.items() if where}
+    if not found or any(len(where) != CBI_ITEMS[scale] for scale, where in found.items()):
+        raise InputError(
+            "burnout_survey_items",
+            instrument=Sentence("term_cbi"),
+            columns=columns[:30],
+            expected=list(CBI_ITEMS.values()),
+        )
+    if sum(len(where) for where in found.values()) != len(columns):
+        used = {i for where in found.values() for i in where}
+        raise InputError("burnout_survey_extra", columns=[column for i, column in enumerate(columns) if i not in used])
+    return found
+
+
+def _cbi(sheet: list[Any], places: dict[str, list[int]]) -> Scores:
+    result: Scores = {}
+    for scale, where in places.items():
+        scored = score_cbi([sheet[i] for i in where], scale=scale)
+        if scored["score"] is not None:
+            result[f"cbi_{scale}"] = scored["score"], bool(scored["at_or_above_line"])
+    return result
+
+
+def _bat(sheet: list[Any]) -> Scores:
+    if None in sheet:
+        return {}
+    scored = score_bat(sheet)
+    result: Scores = {f"bat{scored['n']}": (scored["core"], scored["band"] != "below_at_risk")}
+    if scored["n"] == 23:
+        result["exhaustion_bat23"] = scored["EX"], scored["EX_band"] != "below_at_risk"
+        result["cognitive_bat23"] = scored["CI"], scored["CI_band"] != "below_at_risk"
+    return result
+
+
+def _olbi(sheet: list[Any]) -> Scores:
+    if None in sheet:
+        return {}
+    scored = score_olbi(sheet)
+    return {
+        "exhaustion_olbi": (scored["EXH"], scored["exhausted"]),
+        "disengagement_olbi": (scored["DIS"], scored["disengaged"]),
+    }
+
+
+def _single(sheet: list[Any]) -> Scores:
+    if sheet[0] is None:
+        return {}
+    scored = score_single_item(sheet[0])
+    return {"single_item": (float(scored["level"]), scored["burned_out"])}
