@@ -7,11 +7,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from matplotlib.text import Text
 from test_outputs_report import Page
 from typer.testing import CliRunner
 
 import staffcalc as sc
 from staffcalc import cli
+from staffcalc.outputs import plots, theme
 from staffcalc.outputs.machine import as_text
 from staffcalc.outputs.story import SECTIONS, tell
 from staffcalc.reference.lookup import sources
@@ -94,3 +96,15 @@ def test_one_person_around_the_clock_is_told_what_it_takes(tmp_path: Path) -> No
     for word in ("FTE", "single point", "burnout", "interval"):
         assert word in said.lower() or word in said
     assert "Traceback" not in done.output
+
+
+def test_every_picture_says_its_headline_and_speaks_in_words(answers: list[sc.Result]) -> None:
+    for answer in answers:
+        figure = theme.new_figure(*plots.size(answer))
+        ax = plots.draw(answer, figure.subplots(), language="tr")
+        assert " ".join(ax.get_title(loc="left").split()) == " ".join(answer.headline.say("tr").split())
+        figure.draw_without_rendering()
+        words = " ".join(text.get_text() for text in figure.findobj(Text))
+        assert not re.findall(r"\b(?:axis|legend|term|col|title)_[a-z_]+", words), answer.kind
+        title = next(text for text in figure.findobj(Text) if text.get_text() == ax.get_title(loc="left"))
+        assert title.get_window_extent().x1 <= figure.bbox.x1 + 1, answer.kind
