@@ -47,3 +47,8 @@ html_theme_options = {
     "font_family": "system-ui, sans-serif",
     "head_font_family": "system-ui, sans-serif",
 }
+
+
+def setup(app: object) -> None:
+    """Leave out the signature of a class: its fields stand below, one by one."""
+    app.connect("autodoc-process-signature", lambda *event: ("", None) if event[1] == "class" else None)  # type: ignore[attr-defined]
