@@ -21,6 +21,7 @@ from staffcalc.demand.tabular import Table, read_table
 from staffcalc.demand.threads import link_threads
 from staffcalc.demand.vocabulary import fold, layouts, null_words, value_words
 from staffcalc.demand.volumes import finish, spread_days
+from staffcalc.demand.warehouse import is_engine_frame, is_large
 from staffcalc.errors import InputError
 from staffcalc.inputs.calendars import DAYS, WeekHours
 from staffcalc.reference.lookup import figure
@@ -35,7 +36,7 @@ _TIMES = ("created_at", "updated_at", "first_reply_at", "first_contact_at", "clo
 
 
 def read_messages(
-    path_or_frame: str | os.PathLike[str] | pd.DataFrame,
+    path_or_frame: str | os.PathLike[str] | Any,
     *,
     layout: str = "auto",
     timezone: str | None = None,
@@ -45,14 +46,17 @@ def read_messages(
     clock: str | None = None,
     opening: WeekHours | None = None,
     weekend: tuple[str, ...] = ("saturday", "sunday"),
+    progress: bool = False,
 ) -> History:
     """
     Read a log of messages, tickets or conversations and count them by hour.
 
     Parameters
     ----------
-    path_or_frame : path or DataFrame
-        CSV, TSV, XLSX, Parquet or JSON lines, or a frame, with one row a message or ticket.
+    path_or_frame : path or frame
+        CSV, TSV, XLSX, Parquet or JSON lines, or a frame, with one row a message or ticket. Files above 64 MB,
+        folders and patterns of CSV or Parquet files, and Polars, PyArrow, DuckDB, Dask, PySpark or Ibis frames are
+        counted where they are; reply times are not read from those.
     layout : str
         ``auto``, or the tool that wrote it, such as ``zendesk``, ``intercom``, ``front``, ``public_tweet_set``.
     timezone : str, optional
@@ -70,6 +74,8 @@ def read_messages(
         Opening hours behind business minutes, where they cannot be inferred.
     weekend : tuple of str
         Weekend days.
+    progress : bool
+        Show a bar while a large file is counted.
 
     Returns
     -------
@@ -104,6 +110,12 @@ def read_messages(
     unknown = [day for day in weekend if day not in DAYS]
     if unknown:
         raise InputError("not_one_of", name="weekend", value=unknown[0], known=list(DAYS))
+    if is_engine_frame(path_or_frame) or (isinstance(path_or_frame, (str, os.PathLike)) and is_large(path_or_frame)):
+        from staffcalc.demand.large_logs import read_large
+
+        return read_large(
+            path_or_frame, layout=layout, timezone=timezone, columns=columns, weekend=weekend, progress=progress
+        )
     if isinstance(path_or_frame, pd.DataFrame):
         frame = path_or_frame.reset_index(drop=True)
         table = Table(frame.set_axis([str(name) for name in frame.columns], axis=1), "DataFrame")
@@ -130,7 +142,7 @@ def _rows(table: Table, found: Layout, ledger: Ledger, timezone: str | None, day
         if field not in columns:
             continue
         stamps = read_stamps(frame[columns[field]], name=columns[field], day_first=day_first)
-        false_date = _is_sentinel(stamps.wall)
+        false_date = is_sentinel(stamps.wall)
         sentinel |= false_date
         bare = stamps.offset.isna() & stamps.wall.notna() & ~false_date
         stamps = dataclasses.replace(stamps, wall=stamps.wall.mask(false_date))
@@ -152,10 +164,10 @@ def _rows(table: Table, found: Layout, ledger: Ledger, timezone: str | None, day
     for field in ("message_id", "row_id", "conversation_id", "parent_id", "window_id"):
         if field in columns:
             rows[field] = _ids(frame[columns[field]])
-    rows["channel"] = _words(frame, columns.get("channel"), "all")
-    rows["team"] = _words(frame, columns.get("team"), "")
-    rows["status"] = _folded(frame, columns.get("status"))
-    rows["direction"] = _direction(frame, found, rows["channel"])
+    rows["channel"] = short_codes(frame, columns.get("channel"), "all")
+    rows["team"] = short_codes(frame, columns.get("team"), "")
+    rows["status"] = states(frame, columns.get("status"))
+    rows["direction"] = directions(frame, columns, rows["channel"], weights=None, filled=found.outbound_if_filled)
     for field in ("replies", "handle_time", "started_before"):
         if field in columns:
             rows[field] = _durations(frame[columns[field]], table.delimiter)
@@ -216,7 +228,7 @@ def _history(
         notes.append(Sentence("log_in_windows", count=int(rows["window_id"].nunique())))
     starts = _starts(inbound[~batch], found, counts)
     if continuous and not daily:
-        counts, cut = _cut_partial_days(counts, local)
+        counts, cut = cut_partial_days(counts, local)
         inside = counts.notna().any(axis=1)
         hour = inbound.loc[~batch, "created_at"].dt.floor("h").dt.tz_localize("UTC")
         ledger.add("partial_day", int((~hour.isin(counts.index[inside])).sum()) if cut else 0, "cut", cut)
@@ -244,7 +256,8 @@ def _next_share(schedule: Schedule) -> float:
     return schedule.next_best.explained if schedule.next_best is not None else 0.0
 
 
-def _is_sentinel(wall: pd.Series) -> pd.Series:
+def is_sentinel(wall: pd.Series) -> pd.Series:
+    """Return which times are false dates that stand for nothing, such as 1970-01-01."""
     dates = {np.datetime64(text[:10], "D") for text in layouts()["values"]["sentinel_times"]}
     false: pd.Series = wall.dt.normalize().isin([pd.Timestamp(date) for date in dates]) | (wall.dt.year < 1990)
     return false
@@ -273,7 +286,7 @@ def _is_null(cell: Any) -> bool:
     return isinstance(cell, str) and fold(cell) in null_words()
 
 
-def _words(frame: pd.DataFrame, column: str | None, otherwise: str) -> pd.Series:
+def short_codes(frame: pd.DataFrame, column: str | None, otherwise: str) -> pd.Series:
     """Return short codes such as channels; addresses, handles and sentences become numbered stand-ins."""
     if column is None:
         return pd.Series(otherwise, index=range(len(frame)), dtype="object")
@@ -295,7 +308,7 @@ def _personal(text: str) -> bool:
     return "@" in text or len(text) > 60 or len(text.split()) > 6 or "http" in text or digits > 8
 
 
-def _folded(frame: pd.DataFrame, column: str | None) -> pd.Series:
+def states(frame: pd.DataFrame, column: str | None) -> pd.Series:
     """Return a status as open, closed or other; the words themselves are not kept."""
     if column is None:
         return pd.Series("", index=range(len(frame)), dtype="object")
@@ -310,10 +323,17 @@ def _folded(frame: pd.DataFrame, column: str | None) -> pd.Series:
     return pd.Series(np.array([*(word(unique) for unique in uniques), "other"], dtype="object")[codes])
 
 
-def _direction(frame: pd.DataFrame, found: Layout, channel: pd.Series) -> pd.Series:
+def directions(
+    frame: pd.DataFrame,
+    columns: Mapping[str, str],
+    channel: pd.Series,
+    *,
+    weights: np.ndarray | None,
+    filled: str | None,
+) -> pd.Series:
     """Return inbound, outbound or internal for each row; the marker may sit in the channel column."""
     direction = pd.Series("inbound", index=range(len(frame)), dtype="object")
-    column = found.columns.get("direction")
+    column = columns.get("direction")
     if column is not None:
         words = {word: name for name in ("inbound", "outbound", "internal") for word in value_words(name)}
         codes, uniques = pd.factorize(frame[column].astype("object"))
@@ -321,14 +341,14 @@ def _direction(frame: pd.DataFrame, found: Layout, channel: pd.Series) -> pd.Ser
         strange = [
             safe_word(unique) for unique, name in zip(uniques, names, strict=True) if not name and not _is_null(unique)
         ]
-        counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
+        heavy = None if weights is None else weights[codes >= 0]
+        counts = np.bincount(codes[codes >= 0], weights=heavy, minlength=len(uniques))
         lost = sum(count for count, name in zip(counts, names, strict=True) if not name)
-        if strange and lost > 0.01 * len(frame):
+        if strange and lost > 0.01 * (len(frame) if weights is None else weights.sum()):
             raise InputError("direction_unknown", column=column, values=sorted(set(strange))[:5])
         direction = pd.Series(np.array([*(name or "inbound" for name in names), "inbound"], dtype="object")[codes])
-    if found.outbound_if_filled is not None:
-        filled = ~frame[found.outbound_if_filled].map(_is_null).to_numpy(dtype=bool)
-        direction = direction.where(~filled, "outbound")
+    if filled is not None:
+        direction = direction.where(frame[filled].map(_is_null).to_numpy(dtype=bool), "outbound")
     folded = channel.map(fold)
     direction = direction.where(~folded.isin(value_words("channel_outbound")), "outbound")
     marked: pd.Series = direction.where(~folded.isin(value_words("channel_internal")), "internal")
@@ -508,7 +528,7 @@ def _windows(counts: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return counts.where(seen, axis=0)
 
 
-def _cut_partial_days(counts: pd.DataFrame, local: str) -> tuple[pd.DataFrame, str]:
+def cut_partial_days(counts: pd.DataFrame, local: str) -> tuple[pd.DataFrame, str]:
     """Cut the first and last local day where the silence before the first or after the last row is no chance."""
     index = counts.index
     assert isinstance(index, pd.DatetimeIndex)

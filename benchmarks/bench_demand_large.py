@@ -1,0 +1,84 @@
+"""
+Large logs: read_messages against hand-written DuckDB SQL on the same file, in the same run.
+
+    python benchmarks/bench_demand_large.py            # 200,000 rows, a few seconds
+    python benchmarks/bench_demand_large.py 10000000   # the size in the documentation
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
+
+MAKE = """
+COPY (
+  SELECT i AS "Ticket ID",
+         TIMESTAMP '2025-01-06' + INTERVAL 1 SECOND * (i * 31536000.0 / {rows})::BIGINT AS "Created at",
+         ['mail', 'chat', 'phone', 'x'][1 + (hash(i) % 4)::INT] AS "Channel",
+         CASE WHEN hash(i + 7) % 20 = 0 THEN 'open' ELSE 'solved' END AS "Status"
+  FROM range({rows}) t(i)
+) TO '{path}' ({options})
+"""
+COUNTS = """
+SELECT date_trunc('hour', "Created at") AS hour, "Channel", count(*) AS n FROM '{path}' GROUP BY ALL
+"""
+CHECKS = """
+SELECT hour, channel, sum(n), sum(n - 1) FROM (
+  SELECT date_trunc('hour', "Created at") AS hour, "Channel" AS channel, "Ticket ID" AS id, count(*) AS n
+  FROM '{path}' GROUP BY ALL) GROUP BY ALL;
+SELECT date_trunc('minute', "Created at") AS minute, "Channel", count(*) AS n FROM '{path}' GROUP BY ALL HAVING n >= 5;
+SELECT status, sum(n - 1), sum(n) FROM (
+  SELECT date_trunc('hour', "Created at") AS hour, "Status" AS status, "Ticket ID" AS id, count(*) AS n
+  FROM '{path}' WHERE "Created at" IS NOT NULL GROUP BY ALL) GROUP BY ALL;
+"""
+OURS = """
+import resource, sys, time
+import staffcalc as sc
+sc.read_messages
+start = time.perf_counter()
+history = sc.read_messages(sys.argv[1], timezone="UTC")
+print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, history.messages)
+"""
+
+
+def by_hand(path: Path, sql: str) -> float:
+    """Run hand-written statements on a fresh connection with the same memory limit. [s]"""
+    connection = duckdb.connect(config={"memory_limit": "600MB"})
+    connection.execute("SET preserve_insertion_order = false")
+    start = time.perf_counter()
+    for statement in sql.format(path=path).split(";"):
+        if statement.strip():
+            connection.sql(statement).df()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print one line a format: seconds by hand, seconds of staffcalc, their ratio, peak memory."""
+    print(f"{ROWS:,} rows; by hand: counts, all checks; staffcalc: counts and all checks in one call")
+    with tempfile.TemporaryDirectory() as folder:
+        for ending, options in (("parquet", "FORMAT parquet"), ("csv", "HEADER")):
+            path = Path(folder) / ending / f"log.{ending}"
+            path.parent.mkdir()
+            duckdb.connect().execute(MAKE.format(rows=ROWS, path=path, options=options))
+            counts, checks = by_hand(path, COUNTS), by_hand(path, CHECKS)
+            place = str(path.parent)
+            out = subprocess.run([sys.executable, "-c", OURS, place], capture_output=True, text=True, check=True).stdout
+            seconds, memory, messages = (float(part) for part in out.split())
+            assert messages <= ROWS
+            print(
+                f"{ending:8} {path.stat().st_size / 2**20:7.0f} MB  counts {counts:6.2f} s  checks {checks:6.2f} s  "
+                f"staffcalc {seconds:6.2f} s  ratio {seconds / checks:4.2f}  peak {memory:5.0f} MB"
+            )
+    print(f"own peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""Histories from hour counts that an engine brought back: the same checks, on counts instead of rows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from staffcalc._words import Sentence
+from staffcalc.demand.history import History
+from staffcalc.demand.layout import Layout, find_layout
+from staffcalc.demand.messages import CHECKS, cut_partial_days, directions, is_sentinel, short_codes, states
+from staffcalc.demand.quality import Ledger
+from staffcalc.demand.stamps import Stamps, settle
+from staffcalc.demand.volumes import finish
+from staffcalc.demand.warehouse import Counted, count_hours, headers_of, open_files
+from staffcalc.errors import InputError
+from staffcalc.inputs.calendars import DAYS
+from staffcalc.reference.lookup import figure
+
+
+def read_large(
+    source: str | os.PathLike[str] | Any,
+    *,
+    layout: str,
+    timezone: str | None,
+    columns: Mapping[str, str] | None,
+    weekend: tuple[str, ...],
+    progress: bool,
+) -> History:
+    """Count a log where it lives and return its history; see :func:`staffcalc.read_messages`."""
+    if isinstance(source, (str, os.PathLike)):
+        name = Path(source).name
+        with open_files(source, progress=progress) as (relation, connection):
+            found = _layout(list(relation.columns), name, layout, columns)
+            counted = count_hours(relation, found, connection=connection)
+    else:
+        name = type(source).__name__
+        found = _layout(headers_of(source), name, layout, columns)
+        counted = count_hours(source, found)
+    return _history(counted, found, name, timezone, weekend)
+
+
+def _layout(headers: list[str], name: str, layout: str, columns: Mapping[str, str] | None) -> Layout:
+    return find_layout(
+        pd.DataFrame(columns=headers), source=name, layout=layout, columns=columns, unit="ignore", clock=None
+    )
+
+
+def _history(counted: Counted, found: Layout, name: str, timezone: str | None, weekend: tuple[str, ...]) -> History:
+    ledger = Ledger(counted.rows + counted.malformed)
+    for check in CHECKS:
+        ledger.add(check, 0, "none")
+    hours = counted.hours
+    wall = pd.to_datetime(hours["hour"])
+    zoned = counted.zoned
+    wall = (wall.dt.tz_convert("UTC").dt.tz_localize(None) if wall.dt.tz is not None else wall).astype("datetime64[us]")
+    false_date = is_sentinel(wall)
+    ledger.add("sentinel_date", int(hours.loc[false_date, "n"].sum()), "treated_as_missing", "")
+    lost = int(hours.loc[wall.isna(), "n"].sum())
+    ledger.add("malformed", counted.malformed + lost, "left_out", "")
+    known = wall.notna() & ~false_date
+    if not known.any():
+        raise InputError("no_rows_left", source=name, rows=counted.rows)
+    offset = pd.Series(0.0 if zoned else np.nan, index=wall.index)
+    none = pd.Series(False, index=wall.index)
+    stamps = Stamps(wall.where(known), offset, none, none, has_time=True, day_first=None, foreign_months=0)
+    utc = settle(stamps, timezone=timezone or found.zone, source=name).utc
+    bare = 0 if zoned else int(hours.loc[known, "n"].sum())
+    ledger.add("no_timezone", bare, "read_as_timezone", timezone or found.zone or "")
+    ledger.add("localised", counted.rows if found.localised else 0, "read", "")
+    frame = pd.DataFrame({"utc": utc, "n": hours["n"] - hours["repeated"], "repeated": hours["repeated"], "wall": wall})
+    frame["channel"] = short_codes(hours, "channel" if "channel" in found.columns else None, "all")
+    headers = {"direction": "direction"} if "direction" in found.columns else {}
+    frame["direction"] = directions(hours, headers, frame["channel"], weights=hours["n"].to_numpy(), filled=None)
+    frame = frame[known]
+    ledger.add("duplicate", int(frame["repeated"].sum()), "dropped", "")
+    for word in ("outbound", "internal"):
+        ledger.add(word, int(frame.loc[frame["direction"] == word, "n"].sum()), "not_counted_as_arrivals", "")
+    if found.kind == "tickets" and len(counted.states):
+        kind = states(counted.states, "status")
+        ledger.add("open_ticket", _less_repeats(counted.states[kind == "open"]), "unanswered_so_far", "")
+    inbound = frame[frame["direction"] == "inbound"]
+    if inbound.empty:
+        raise InputError("no_inbound", rows=len(frame))
+    local = timezone or "UTC"
+    counts = _pivot(inbound)
+    _take_out_batches(counts, counted, found, inbound, ledger)
+    days = inbound["utc"].dt.tz_localize("UTC").dt.tz_convert(local).dt.day_of_week
+    off = int(inbound.loc[days.isin([DAYS.index(day) for day in weekend]), "n"].sum())
+    ledger.add("weekend_days", off, "weekend_as_given", ", ".join(weekend), of=max(1, int(inbound["n"].sum())))
+    counts, cut = cut_partial_days(counts, local)
+    inside = counts.notna().any(axis=1)
+    hour = inbound["utc"].dt.tz_localize("UTC")
+    outside = ~hour.isin(counts.index[inside])
+    ledger.add("partial_day", int(inbound.loc[outside, "n"].sum()) if cut else 0, "cut", cut)
+    return finish(
+        counts[inside],
+        ledger,
+        timezone=local,
+        resolution="hourly",
+        per="conversation" if found.kind == "tickets" else "message",
+        given=timezone is not None,
+        order=CHECKS,
+        before=(*found.notes, Sentence("large_log", rows=counted.rows)),
+        layout=found.name,
+    )
+
+
+def _less_repeats(frame: pd.DataFrame) -> int:
+    return int(frame["n"].sum() - frame["repeated"].sum())
+
+
+def _pivot(inbound: pd.DataFrame) -> pd.DataFrame:
+    hour = inbound["utc"].dt.floor("h")
+    span = pd.date_range(hour.min(), hour.max(), freq="h")
+    if len(span) > 24 * 366 * 30:
+        raise InputError("span_too_long", source="log", start=span[0].date(), end=span[-1].date())
+    table = inbound.assign(hour=hour).pivot_table(
+        index="hour", columns="channel", values="n", aggfunc="sum", fill_value=0
+    )
+    table = table.reindex(span, fill_value=0).astype(float)
+    table.index = pd.DatetimeIndex(span).tz_localize("UTC").rename("hour")
+    table.columns = pd.Index([str(name) for name in table.columns])
+    return table
+
+
+def _take_out_batches(
+    counts: pd.DataFrame, counted: Counted, found: Layout, inbound: pd.DataFrame, ledger: Ledger
+) -> None:
+    """Take rows of batch minutes out of the hour counts; the rule is that of the small import."""
+    minutes = counted.minutes
+    if minutes.empty:
+        return
+    channel = short_codes(minutes, "channel" if "channel" in found.columns else None, "all")
+    headers = {"direction": "direction"} if "direction" in found.columns else {}
+    direction = directions(minutes, headers, channel, weights=None, filled=None)
+    at = pd.to_datetime(minutes["minute"])
+    at = (at.dt.tz_convert("UTC").dt.tz_localize(None) if at.dt.tz is not None else at).astype("datetime64[us]")
+    work = pd.DataFrame({"minute": at, "channel": channel, "n": minutes["n"]})[direction == "inbound"].dropna()
+    total = work.groupby("minute")["n"].sum()
+    wall_hour = inbound["wall"].dt.floor("h")
+    by_hour = inbound.groupby(wall_hour)["n"].sum()
+    usual = (by_hour.reindex(total.index.floor("h")).to_numpy() - total.to_numpy()) / 59  # type: ignore[attr-defined]
+    batch = total[(total >= figure("batch_rows_per_minute").value) & (total > 4 * usual + 6)]
+    if batch.empty:
+        return
+    ledger.add("batch_minute", int(batch.sum()), "kept_as_scheduled_work", f"{batch.index[0]:%Y-%m-%d %H:%M}")
+    utc_of = dict(zip(wall_hour, inbound["utc"].dt.tz_localize("UTC"), strict=False))
+    taken = work[work["minute"].isin(batch.index)]
+    rows = counts.index.get_indexer(pd.DatetimeIndex(taken["minute"].dt.floor("h").map(utc_of)))
+    values = counts.to_numpy(copy=True)
+    np.subtract.at(
+        values, (rows, counts.columns.get_indexer(pd.Index(taken["channel"]))), taken["n"].to_numpy(dtype=float)
+    )
+    counts[:] = values
