@@ -79,6 +79,8 @@ from .staffing.deadline import level_capacity as level_capacity
 from .staffing.deadline import safety_capacity as safety_capacity
 
 # coverage
+from .coverage.exchange import read_roster as read_roster
+from .coverage.exchange import write_roster as write_roster
 from .coverage.fatigue_models import three_process_fatigue as three_process_fatigue
 from .coverage.fatigue_models import unified_fatigue as unified_fatigue
 from .coverage.hours import CoverageGaps as CoverageGaps

@@ -90,16 +90,24 @@ def readable(
             ]
         )
     return Table(
-        headers=tuple(header(names[place], language) for place in filled),
+        headers=tuple(header(names[place], language, kind=kind) for place in filled),
         rows=tuple(zip(*columns, strict=True)) if columns else (),
         numeric=tuple(numeric),
         total_rows=len(frame),
     )
 
 
-def header(name: str, language: str) -> str:
-    """Return the reader's word for a column; the name with spaces where there is none."""
-    return label(f"col_{name}", language) if has_word(f"col_{name}") else name.replace("_", " ")
+def header(name: str, language: str, *, kind: str = "") -> str:
+    """
+    Return the reader's word for a column, of this kind of answer first; the name with spaces where there is none.
+
+    Examples
+    --------
+    >>> header("share", "en", kind="workload"), header("share", "en"), header("no_such_column", "en")
+    ('Share of all hours', 'Share', 'no such column')
+    """
+    keys = (f"col_{kind}_{name}", f"col_{name}")
+    return next((label(key, language) for key in keys if has_word(key)), name.replace("_", " "))
 
 
 def column_format(name: str, values: Iterable[Any], beside: Collection[str] = (), *, kind: str = "") -> str:

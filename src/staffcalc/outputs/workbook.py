@@ -231,8 +231,8 @@ class _Writer:
             values = frame.iloc[:MOST_ROWS, column]
             spec = column_format(name, values, names, kind=answer.kind)
             kind = "head number" if spec else "head"
-            self.text(sheet, 0, column, header(name, self.language), kind)
-            widest = max(9, len(header(name, self.language)) + 2)
+            self.text(sheet, 0, column, header(name, self.language, kind=answer.kind), kind)
+            widest = max(9, len(header(name, self.language, kind=answer.kind)) + 2)
             for row, value in enumerate(values, start=1):
                 widest = max(widest, self._cell(sheet, row, column, value, spec, currency))
             self.width(sheet, column, min(60, widest))
