@@ -17,21 +17,21 @@ SUM_BELOW = 3000.0
 NEARLY = 1.0 - 1e-12
 
 
-def inverse_b(n: float, a: float) -> float:
-    """Return ``1/B``, infinite where the loss underflows; for ``a > 0``."""
+def excess(n: float, a: float) -> float:
+    """Return ``1/B - 1``, infinite where the loss underflows; for ``a > 0``. No digits are lost when B is near 1."""
     if n < SUM_BELOW and n == math.floor(n):
         return sum_down(n, a)
     if a > n + 1.0:
-        return a * upper(n + 1.0, a)
+        return n * upper(n, a) if n > 0.0 else 0.0
     peak = log_peak(n, a)
     if peak > 700.0:
         return math.inf
-    return math.exp(peak) - a / (n + 1.0) * lower(n + 1.0, a)[0]
+    return math.exp(peak) - a / (n + 1.0) * lower(n + 1.0, a)[0] - 1.0
 
 
 def sum_down(n: float, a: float) -> float:
-    """Return ``1/B`` for whole ``n`` by Erlang's own sum, from its last term down: nothing large is ever divided."""
-    total, term, left, share = 1.0, 1.0, n, 1.0 / a
+    """Return ``1/B - 1`` for whole ``n`` by Erlang's own sum, from its last term down: nothing cancels."""
+    total, term, left, share = 0.0, 1.0, n, 1.0 / a
     while left > 0.0:
         term *= left * share
         total += term
@@ -47,7 +47,7 @@ def erlang_b(n: float, a: float) -> float:
     """Return the Erlang B loss."""
     if a == 0.0:
         return 0.0
-    return 1.0 / inverse_b(n, a)
+    return 1.0 / (1.0 + excess(n, a))
 
 
 def erlang_c(n: float, a: float) -> float:
@@ -56,50 +56,54 @@ def erlang_c(n: float, a: float) -> float:
         return 0.0
     if n <= a:
         return 1.0
-    return n / (n + (n - a) * (inverse_b(n, a) - 1.0))
+    return n / (n + (n - a) * excess(n, a))
 
 
-def erlang_a(n: float, a: float, patience: float, horizon: float) -> tuple[float, float, float, float]:
+def erlang_a(n: float, a: float, patience: float, horizon: float) -> tuple[float, float, float, float, float]:
     """
-    Return the four numbers that describe waiting with patience (Erlang A).
+    Return the numbers that describe waiting with patience (Erlang A).
 
-    They are: the probability of waiting, the abandoned share, the share answered within the horizon, and the
-    probability that the wait offered is longer than the horizon, given that there is a wait.
+    They are: the probability of waiting, the abandoned share, the share answered within the horizon, the probability
+    that the wait offered is longer than the horizon, given that there is a wait, and the answered share.
 
     Given a wait, let t = 1 - exp(-V / patience) for the wait V offered. Its density is proportional to
     exp(y t) (1 - t)^(x - 1) on 0 to 1, and everything follows from its mean and its tail.
     """
     if a == 0.0:
-        return 0.0, 0.0, 1.0, 0.0
+        return 0.0, 0.0, 1.0, 0.0, 1.0
     if n == 0.0:
-        return 1.0, 1.0, 0.0, 1.0
+        return 1.0, 1.0, 0.0, 1.0, 0.0
     x = n * patience
     y = a * patience
     q = horizon / patience
     z = y * math.exp(-q)
-    loss = inverse_b(n, a) - 1.0
+    free = excess(n, a)
     if y < x + 1.0:
-        whole, mean = lower(x, y)
-        wait = whole / (loss + whole)
-        tail_whole, tail_mean = lower(x, z)
+        whole, mean, stay = lower(x, y)
+        wait = whole / (free + whole)
+        at_once = free / (free + whole) if free < math.inf else 1.0
+        tail_whole, _, tail_stay = lower(x, z)
         tail = math.exp((a - n) * horizon - y * decay_gap(q)) * tail_whole / whole
     else:
         peak = math.exp(-log_peak(x, y))
         below = 1.0 - peak * x * upper(x, y) if peak > 0.0 else 1.0
-        mean = 1.0 - x / y + peak * x / (y * below)
-        wait = below / (below + peak * loss)
+        stay = x / y * (1.0 - peak / below)
+        mean = 1.0 - stay
+        wait = below / (below + peak * free)
+        at_once = peak * free / (below + peak * free)
         if z >= x + 1.0:
             tail_peak = math.exp(-log_peak(x, z))
             tail_below = 1.0 - tail_peak * x * upper(x, z) if tail_peak > 0.0 else 1.0
-            tail_mean = 1.0 - x / z + tail_peak * x / (z * tail_below)
+            tail_stay = x / z * (1.0 - tail_peak / tail_below)
         elif z > 0.0:
-            tail_whole, tail_mean = lower(x, z)
+            tail_whole, _, tail_stay = lower(x, z)
             tail_below = math.exp(-log_peak(x, z)) * tail_whole
         else:
-            tail_mean, tail_below = 1.0 / (x + 1.0), 0.0
+            tail_stay, tail_below = x / (x + 1.0), 0.0
         tail = tail_below / below
-    late = mean + tail * math.exp(-q) * (1.0 - tail_mean)
-    return wait, wait * mean, min(1.0, max(0.0, 1.0 - wait * late)), min(1.0, tail)
+    served = at_once + wait * stay
+    in_time = at_once + wait * (stay - tail * math.exp(-q) * tail_stay)
+    return wait, wait * mean, min(served, max(0.0, in_time)), min(1.0, tail), served
 
 
 def service_level(n: float, a: float, horizon: float, patience: float, abandoned: int) -> float:
@@ -113,11 +117,11 @@ def service_level(n: float, a: float, horizon: float, patience: float, abandoned
     if n == 0.0:
         gone = -math.expm1(-horizon / patience)
         return gone if abandoned == 3 else 0.0
-    wait, left, level, tail = erlang_a(n, a, patience, horizon)
+    wait, _, level, tail, served = erlang_a(n, a, patience, horizon)
     if abandoned == 0:
         return level
     if abandoned == 1:
-        return min(1.0, level / (1.0 - left))
+        return level / served
     still_waiting = wait * tail * math.exp(-horizon / patience)
     if abandoned == 2:
         return min(1.0, level / (level + still_waiting)) if level > 0.0 else 0.0
@@ -143,7 +147,7 @@ def occupancy(n: float, a: float, patience: float) -> float:
         return 1.0
     if patience == 0.0:
         return min(1.0, a / n)
-    return min(1.0, a * (1.0 - erlang_a(n, a, patience, 0.0)[1]) / n)
+    return min(1.0, a * erlang_a(n, a, patience, 0.0)[4] / n)
 
 
 def is_enough(n: float, a: float, horizon: float, level: float, cap: float, patience: float, abandoned: int) -> bool:
@@ -168,7 +172,7 @@ def required_agents(a: float, horizon: float, level: float, cap: float, patience
 
 def plan(a: float, horizon: float, level: float, cap: float, patience: float, abandoned: int) -> tuple[float, float]:
     """
-    Return the smallest whole number that is enough, and 1/B of Erlang B there (NaN where it was not needed).
+    Return the smallest whole number that is enough, and 1/B - 1 of Erlang B there (NaN where it was not needed).
 
     A short climb from the true minimum by the recursion of Erlang B, as most answers are a few agents away; then
     bisection.
@@ -183,17 +187,17 @@ def plan(a: float, horizon: float, level: float, cap: float, patience: float, ab
             short = max(short, math.ceil(a / cap * (1.0 - 1e-12)) - 1.0)
         if level > 0.0:
             n = short + 1.0
-            inverse, share = inverse_b(n, a), 1.0 / a
+            free, share = excess(n, a), 1.0 / a
             late, fall, miss = math.exp((a - n) * horizon), math.exp(-horizon), 1.0 - level
             for _ in range(CLIMB):
                 if n > a:
-                    allowed, waiting = miss * (n + (n - a) * (inverse - 1.0)), late * n
+                    allowed, waiting = miss * (n + (n - a) * free), late * n
                     if waiting < NEARLY * allowed or (
                         waiting * NEARLY <= allowed and is_enough(n, a, horizon, level, 1.0, 0.0, 0)
                     ):
-                        return n, inverse
+                        return n, free
                 n += 1.0
-                inverse = 1.0 + n * share * inverse
+                free = n * share * (1.0 + free)
                 late *= fall
             short = n - 1.0
     enough = max(first_guess(a, horizon, level, cap), short + 1.0)

@@ -15,7 +15,7 @@ from staffcalc.staffing import erlang_laws, gamma_sums
 Floats = npt.NDArray[np.float64]
 _LAWS: tuple[Callable[..., Any], ...] = (
     *(gamma_sums.log1p_gap, gamma_sums.decay_gap, gamma_sums.stirling_gap, gamma_sums.log_peak),
-    *(gamma_sums.lower, gamma_sums.upper, erlang_laws.sum_down, erlang_laws.inverse_b, erlang_laws.erlang_b),
+    *(gamma_sums.lower, gamma_sums.upper, erlang_laws.sum_down, erlang_laws.excess, erlang_laws.erlang_b),
     erlang_laws.erlang_c,
     *(erlang_laws.erlang_a, erlang_laws.service_level, erlang_laws.average_wait, erlang_laws.occupancy),
     *(erlang_laws.is_enough, erlang_laws.first_guess, erlang_laws.plan),
@@ -51,16 +51,16 @@ def _compiled() -> tuple[Any, Any]:
 
     @numba.njit(nogil=True)
     def run(load, horizon, level, cap, patience, abandoned):  # type: ignore[no-untyped-def]
-        agents, inverse = np.empty(load.size), np.empty(load.size)
+        agents, free = np.empty(load.size), np.empty(load.size)
         for i in range(load.size):
-            agents[i], inverse[i] = plan_one(load[i], horizon[i], level[i], cap[i], patience[i], abandoned)
-        return agents, inverse
+            agents[i], free[i] = plan_one(load[i], horizon[i], level[i], cap[i], patience[i], abandoned)
+        return agents, free
 
     @numba.njit(nogil=True)
     def look(agents, load, patience, horizon):  # type: ignore[no-untyped-def]
         left, level = np.empty(load.size), np.empty(load.size)
         for i in range(load.size):
-            _, left[i], level[i], _ = law_one(agents[i], load[i], patience[i], horizon[i])
+            _, left[i], level[i], _, _ = law_one(agents[i], load[i], patience[i], horizon[i])
         return left, level
 
     return run, look

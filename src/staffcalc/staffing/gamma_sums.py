@@ -78,26 +78,28 @@ def log_peak(s: float, z: float) -> float:
     return stirling_gap(s) + s * gap
 
 
-def lower(x: float, z: float) -> tuple[float, float]:
+def lower(x: float, z: float) -> tuple[float, float, float]:
     """
-    Return ``x L(x, z) = 1F1(1; x+1; z)`` and the mean of ``t`` under its integrand, for ``z <= x + 1``.
+    Return ``x L(x, z) = 1F1(1; x+1; z)`` and the means of ``t`` and ``1 - t`` under its integrand, for ``z <= x + 1``.
 
-    The second value is the derivative of the logarithm of the first.
+    The mean of ``t`` is the derivative of the logarithm of the first value.
     """
     total = 0.0
     first = 0.0
     if x <= _SERIES_UP_TO:
+        stay = 0.0
         term = 1.0
         k = 0.0
         while True:
             total += term
             k += 1.0
-            moment = term * k / (x + k)
-            first += moment
-            if moment <= 1e-18 * first:
+            part = term / (x + k)
+            stay += part
+            first += part * k
+            if part * k <= 1e-18 * first:
                 break
-            term *= z / (x + k)
-        return total, first / total
+            term = part * z
+        return total, first / total, x * stay / total
     slope = x - 1.0 - z
     scale = 2.0 / (abs(slope) + math.hypot(slope, math.sqrt(2.0 * x)))
     for i in range(len(_NODES)):
@@ -107,7 +109,7 @@ def lower(x: float, z: float) -> tuple[float, float]:
         weight = _WEIGHTS[i] * math.exp(-slope * t - (x - 1.0) * log1p_gap(-t))
         total += weight
         first += weight * t
-    return x * scale * total, first / total
+    return x * scale * total, first / total, 1.0 - first / total
 
 
 def upper(s: float, z: float) -> float:

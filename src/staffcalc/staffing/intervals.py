@@ -202,9 +202,9 @@ def _answers(load: Floats, settings: dict[str, Floats | None], day_cv: float, en
     cap = np.ones(load.shape) if cap is None else cap
     quick = engine == "numba" and day_cv == 0.0
     if quick:
-        agents, inverse = fast.plan(load, horizon, level, cap, waits, 0)
+        agents, free = fast.plan(load, horizon, level, cap, waits, 0)
     else:
-        agents, inverse = law_plan(load, horizon, level, cap, waits, 0, day_cv)
+        agents, free = law_plan(load, horizon, level, cap, waits, 0, day_cv)
     short = np.zeros(load.shape, dtype=bool)
     if most is not None:
         limit = np.floor(np.where(np.isnan(most), np.inf, most))
@@ -218,9 +218,9 @@ def _answers(load: Floats, settings: dict[str, Floats | None], day_cv: float, en
         wait = waits * left
     else:
         spare, left = agents - load, np.zeros(load.shape)
-        missing = np.flatnonzero(np.isnan(inverse) | short)
-        inverse[missing] = 1.0 / realtime.law_b(agents[missing], load[missing])
-        share = agents / (agents + spare * (inverse - 1.0))
+        missing = np.flatnonzero(np.isnan(free) | short)
+        free[missing] = realtime.law_excess(agents[missing], load[missing])
+        share = agents / (agents + spare * free)
         reached = 1.0 - share * np.exp(-spare * horizon)
         wait = share / spare
         over = spare <= 0.0

@@ -87,58 +87,62 @@ def _share_above(s: Floats, z: Floats) -> Floats:
     return above
 
 
-def _lower(x: Floats, z: Floats) -> tuple[Floats, Floats]:
-    """Return ``1F1(1; x+1; z)`` and the derivative of its logarithm, for ``z <= x + 1``."""
+def _lower(x: Floats, z: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return ``1F1(1; x+1; z)`` and the means of ``t`` and ``1 - t``, see :func:`gamma_sums.lower`."""
     below, peak = _share_below(x, z), _log_peak(x, z)
     value = np.exp(peak) * below
     mean = 1.0 - x / z + x / (z * value)
+    stay = 1.0 - mean
     # far below the peak the incomplete gamma underflows, and with a small mean the difference cancels: sum instead
     hard = ~((below > _EXACT_BELOW) & (mean * z > 1e-3 * x * (1.0 + peak)) & (x >= 1.0))
     if hard.any():
-        value[hard], mean[hard] = _lower_summed(x[hard], z[hard])
-    return value, mean
+        value[hard], mean[hard], stay[hard] = _lower_summed(x[hard], z[hard])
+    return value, mean, stay
 
 
-def _lower_summed(x: Floats, z: Floats) -> tuple[Floats, Floats]:
-    value, mean = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
+def _lower_summed(x: Floats, z: Floats) -> tuple[Floats, Floats, Floats]:
+    value, mean, stay = (np.full(x.shape, np.nan) for _ in range(3))
     for small in (True, False):
         rows = np.flatnonzero((x <= gamma_sums._SERIES_UP_TO) == small)
         for part in np.array_split(rows, max(1, rows.size // 4096)):
             if part.size:
-                value[part], mean[part] = (_lower_series if small else _lower_quadrature)(x[part], z[part])
-    return value, mean
+                law = _lower_series if small else _lower_quadrature
+                value[part], mean[part], stay[part] = law(x[part], z[part])
+    return value, mean, stay
 
 
-def _lower_series(x: Floats, z: Floats) -> tuple[Floats, Floats]:
-    term, total, first, k = np.ones_like(x), np.zeros_like(x), np.zeros_like(x), 0.0
+def _lower_series(x: Floats, z: Floats) -> tuple[Floats, Floats, Floats]:
+    term, total, first, stay, k = np.ones_like(x), np.zeros_like(x), np.zeros_like(x), np.zeros_like(x), 0.0
     while True:
         total += term
         k += 1.0
-        moment = term * k / (x + k)
-        first += moment
-        if not (moment > 1e-18 * first).any():
-            return total, first / total
-        term = term * z / (x + k)
+        part = term / (x + k)
+        stay += part
+        first += part * k
+        if not (part * k > 1e-18 * first).any():
+            return total, first / total, x * stay / total
+        term = part * z
 
 
-def _lower_quadrature(x: Floats, z: Floats) -> tuple[Floats, Floats]:
+def _lower_quadrature(x: Floats, z: Floats) -> tuple[Floats, Floats, Floats]:
     slope = (x - 1.0 - z)[:, None]
     scale = 2.0 / (np.abs(slope) + np.hypot(slope, np.sqrt(2.0 * x)[:, None]))
     t = scale * _NODES
     inside = np.minimum(t, 0.99)
     weight = np.where(t < 1.0, _WEIGHTS * np.exp(-slope * inside - (x[:, None] - 1.0) * _log1p_gap(-inside)), 0.0)
     total = weight.sum(axis=1)
-    return x * scale[:, 0] * total, (weight * t).sum(axis=1) / total
+    mean = (weight * t).sum(axis=1) / total
+    return x * scale[:, 0] * total, mean, 1.0 - mean
 
 
-def law_b(n: Floats, a: Floats) -> Floats:
-    """Return the Erlang B loss for ``a > 0``."""
-    tail = _share_above(n + 1.0, a)
-    loss: Floats = np.exp(-_log_peak(n, a)) / tail
-    hard = ~(tail > _EXACT_BELOW) & (a > 0.0)
+def law_excess(n: Floats, a: Floats) -> Floats:
+    """Return ``1/B - 1`` of Erlang B for ``a > 0``; no digits are lost when B is near 1."""
+    tail = _share_above(n, a)
+    free: Floats = np.where(n > 0.0, tail * np.exp(_log_peak(n, a)), 0.0)
+    hard = ~(tail > _EXACT_BELOW) & (a > n + 1.0) & (n > 0.0)
     if hard.any():
-        loss[hard] = 1.0 / (a[hard] * _upper_fraction(n[hard] + 1.0, a[hard]))
-    return loss
+        free[hard] = n[hard] * _upper_fraction(n[hard], a[hard])
+    return free
 
 
 def _upper_fraction(s: Floats, z: Floats) -> Floats:
@@ -162,49 +166,51 @@ def _upper_fraction(s: Floats, z: Floats) -> Floats:
 
 def law_c(n: Floats, a: Floats) -> Floats:
     """Return the Erlang C probability of waiting."""
-    loss = law_b(n, a)
-    value = n * loss / (n * loss + (n - a) * (1.0 - loss))
+    value = n / (n + (n - a) * law_excess(n, a))
     return np.where(a == 0.0, 0.0, np.where(n <= a, 1.0, value)) + 0.0 * (n + a)
 
 
-def law_a(n: Floats, a: Floats, patience: Floats, horizon: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return waiting, abandoned, answered in time and tail of Erlang A, see :func:`erlang_laws.erlang_a`."""
+def law_a(n: Floats, a: Floats, patience: Floats, horizon: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Return waiting, abandoned, answered in time, tail and answered of Erlang A, see :func:`erlang_laws.erlang_a`."""
     n, a, patience, horizon = (np.asarray(v, dtype=float) for v in np.broadcast_arrays(n, a, patience, horizon))
     x, y, q = n * patience, a * patience, horizon / patience
     z = y * np.exp(-q)
-    wait, mean, tail, tail_mean = (np.full(x.shape, np.nan) for _ in range(4))
-    loss = law_b(n, a)
+    wait, at_once, stay, mean, tail, tail_stay = (np.full(x.shape, np.nan) for _ in range(6))
+    free = law_excess(n, a)
     light = y < x + 1.0
     rows = np.flatnonzero(light & (a > 0) & (n > 0))
     if rows.size:
         xs, ys, qs = x[rows], y[rows], q[rows]
-        whole, mean[rows] = _lower(xs, ys)
-        wait[rows] = whole * loss[rows] / (1.0 - loss[rows] + whole * loss[rows])
-        part, tail_mean[rows] = _lower(xs, z[rows])
+        whole, mean[rows], stay[rows] = _lower(xs, ys)
+        wait[rows] = whole / (free[rows] + whole)
+        at_once[rows] = np.where(free[rows] < np.inf, free[rows] / (free[rows] + whole), 1.0)
+        part, _, tail_stay[rows] = _lower(xs, z[rows])
         shift = (a[rows] - n[rows]) * horizon[rows] - ys * _decay_gap(qs)
         tail[rows] = np.exp(shift) * part / whole
     rows = np.flatnonzero(~light & (a > 0) & (n > 0))
     if rows.size:
         xs, ys, zs = x[rows], y[rows], z[rows]
         below, peak = _share_below(xs, ys), np.exp(-_log_peak(xs, ys))
-        mean[rows] = 1.0 - xs / ys + peak * xs / (ys * below)
-        wait[rows] = below * loss[rows] / (below * loss[rows] + peak * (1.0 - loss[rows]))
+        stay[rows] = xs / ys * (1.0 - peak / below)
+        mean[rows] = 1.0 - stay[rows]
+        total = below + peak * free[rows]
+        wait[rows], at_once[rows] = below / total, peak * free[rows] / total
         tail_below = _share_below(xs, zs)
-        far, peak_z = zs >= xs + 1.0, np.exp(-_log_peak(xs, zs))
-        tail_mean[rows] = 1.0 - xs / zs + peak_z * xs / (zs * tail_below)
-        near = np.flatnonzero(~far & (zs > 0.0))
+        tail_stay[rows] = xs / zs * (1.0 - np.exp(-_log_peak(xs, zs)) / tail_below)
+        near = np.flatnonzero((zs < xs + 1.0) & (zs > 0.0))
         if near.size:
-            tail_mean[rows[near]] = _lower(xs[near], zs[near])[1]
+            tail_stay[rows[near]] = _lower(xs[near], zs[near])[2]
         gone = np.flatnonzero(zs == 0.0)
-        tail_mean[rows[gone]], tail_below[gone] = 1.0 / (xs[gone] + 1.0), 0.0
+        tail_stay[rows[gone]], tail_below[gone] = xs[gone] / (xs[gone] + 1.0), 0.0
         tail[rows] = tail_below / below
-    level = np.clip(1.0 - wait * (mean + tail * np.exp(-q) * (1.0 - tail_mean)), 0.0, 1.0)
+    served = at_once + wait * stay
+    level = np.minimum(served, np.maximum(0.0, at_once + wait * (stay - tail * np.exp(-q) * tail_stay)))
     left = wait * mean
     tail = np.minimum(tail, 1.0)
-    for where, values in ((n == 0.0, (1.0, 1.0, 0.0, 1.0)), (a == 0.0, (0.0, 0.0, 1.0, 0.0))):
-        for column, value in zip((wait, left, level, tail), values, strict=True):
+    for where, values in ((n == 0.0, (1.0, 1.0, 0.0, 1.0, 0.0)), (a == 0.0, (0.0, 0.0, 1.0, 0.0, 1.0))):
+        for column, value in zip((wait, left, level, tail, served), values, strict=True):
             column[where & ~np.isnan(n + a + patience + horizon)] = value
-    return wait, left, level, tail
+    return wait, left, level, tail, served
 
 
 def _decay_gap(q: Floats) -> Floats:
@@ -220,12 +226,12 @@ def law_level(n: Floats, a: Floats, horizon: Floats, patience: Floats | None, ab
     """Return the service level; times in handle times, ``patience`` None for senders who never give up."""
     if patience is None:
         return np.where((n <= a) & (a > 0), 0.0, 1.0 - law_c(n, a) * np.exp(np.minimum((a - n) * horizon, 0.0)))
-    wait, left, level, tail = law_a(n, a, patience, horizon)
+    wait, _, level, tail, served = law_a(n, a, patience, horizon)
     if abandoned == 0:
         return level
     nobody = (n == 0.0) & (a > 0.0)
     if abandoned == 1:
-        return np.where(nobody, 0.0, np.minimum(level / (1.0 - left), 1.0))
+        return np.where(nobody, 0.0, level / served)
     waiting = wait * tail * np.exp(-horizon / patience)
     if abandoned == 2:
         return np.where(level > 0.0, np.minimum(level / (level + waiting), 1.0), 0.0 * level)
@@ -234,7 +240,7 @@ def law_level(n: Floats, a: Floats, horizon: Floats, patience: Floats | None, ab
 
 def law_occupancy(n: Floats, a: Floats, patience: Floats | None) -> Floats:
     """Return the share of available time spent on messages."""
-    carried = a if patience is None else a * (1.0 - law_a(n, a, patience, np.zeros_like(a))[1])
+    carried = a if patience is None else a * law_a(n, a, patience, np.zeros_like(a))[4]
     return np.where(a == 0.0, 0.0, np.where(n == 0.0, 1.0, np.minimum(carried / n, 1.0))) + 0.0 * (n + a)
 
 
@@ -245,7 +251,7 @@ def law_occupancy(n: Floats, a: Floats, patience: Floats | None) -> Floats:
 def erlang_b(agents: Any, load_erlangs: Any) -> Floats:
     """Return Erlang B on arrays."""
     (n, a), shape = columns(agents=agents, load_erlangs=load_erlangs)
-    return (np.where(a == 0.0, 0.0, law_b(n, a)) + 0.0 * (n + a)).reshape(shape)
+    return (np.where(a == 0.0, 0.0, 1.0 / (1.0 + law_excess(n, a))) + 0.0 * (n + a)).reshape(shape)
 
 
 @quiet

@@ -42,13 +42,13 @@ def law_plan(
     abandoned: int,
     day_cv: float = 0.0,
 ) -> tuple[Floats, Floats]:
-    """Return the smallest whole numbers that are enough, and 1/B of Erlang B there (NaN where it was not needed)."""
-    agents, inverse = np.empty(a.shape), np.full(a.shape, np.nan)
+    """Return the smallest whole numbers that are enough, and 1/B - 1 of Erlang B there (NaN where not needed)."""
+    agents, free = np.empty(a.shape), np.full(a.shape, np.nan)
     for start in range(0, a.size, _CHUNK):  # small enough to stay in the processor's cache
         part = slice(start, start + _CHUNK)
         waits = None if patience is None else patience[part]
-        agents[part], inverse[part] = _plan(a[part], horizon[part], level[part], cap[part], waits, abandoned, day_cv)
-    return agents, inverse
+        agents[part], free[part] = _plan(a[part], horizon[part], level[part], cap[part], waits, abandoned, day_cv)
+    return agents, free
 
 
 def _plan(
@@ -60,13 +60,13 @@ def _plan(
         low = np.where(level > 0.0, np.floor(a), low)
     if patience is None and (cap < 1.0).any():
         low = np.maximum(low, np.where(cap < 1.0, np.ceil(a / cap * (1.0 - 1e-12)), 0.0) - 1.0)
-    high, inverse = np.zeros(a.shape), np.full(a.shape, np.nan)
+    high, free = np.zeros(a.shape), np.full(a.shape, np.nan)
     rows = np.flatnonzero(a > 0.0)
     if plain:
-        rows = _climb(a, horizon, level, low, high, inverse)
+        rows = _climb(a, horizon, level, low, high, free)
     if rows.size:
         _bisect(_tester(a, horizon, level, cap, patience, abandoned, day_cv), rows, a, horizon, level, cap, low, high)
-    return high, inverse
+    return high, free
 
 
 def _bisect(
@@ -150,32 +150,32 @@ def _tester(
     return enough
 
 
-def _climb(a: Floats, horizon: Floats, level: Floats, low: Floats, high: Floats, inverse: Floats) -> Rows:
+def _climb(a: Floats, horizon: Floats, level: Floats, low: Floats, high: Floats, free: Floats) -> Rows:
     """
     Walk up from the true minimum by the recursion of Erlang B: most answers are a few agents away.
 
-    Writes answers to ``high`` and their 1/B to ``inverse``; returns the rows that need a longer way, ``low`` raised.
+    Writes answers to ``high`` and their 1/B - 1 to ``free``; returns the rows that need a longer way, ``low`` raised.
     """
     rows = np.flatnonzero((a > 0.0) & (level > 0.0))
     load, wait = a[rows], horizon[rows]
     n = low[rows] + 1.0
     spare = n - load
-    odds, share = 1.0 / realtime.law_b(n, load), 1.0 / load
+    odds, share = realtime.law_excess(n, load), 1.0 / load
     late, fall, miss = np.exp(-spare * wait), np.exp(-wait), 1.0 - level[rows]
     for _ in range(erlang_laws.CLIMB):
-        allowed, waiting = miss * (n + spare * (odds - 1.0)), late * n
+        allowed, waiting = miss * (n + spare * odds), late * n
         good = (waiting < erlang_laws.NEARLY * allowed) & (spare > 0.0)
         close = np.flatnonzero(~good & (waiting * erlang_laws.NEARLY <= allowed) & (spare > 0.0))
         for i in close:  # a tie to twelve digits: ask the scalar law
             good[i] = erlang_laws.is_enough(n[i], load[i], wait[i], level[rows[i]], 1.0, 0.0, 0)
         found = rows[good]
-        high[found], inverse[found] = n[good], odds[good]
+        high[found], free[found] = n[good], odds[good]
         on = np.flatnonzero(~good)
         rows, load, wait, spare, n = rows[on], load[on], wait[on], spare[on] + 1.0, n[on] + 1.0
         share, odds, late, fall, miss = share[on], odds[on], late[on], fall[on], miss[on]
         if not rows.size:
             break
-        odds = 1.0 + n * share * odds
+        odds = n * share * (1.0 + odds)
         late = late * fall
     low[rows] = n - 1.0
     return np.append(rows, np.flatnonzero((a > 0.0) & ~(level > 0.0)))
