@@ -73,7 +73,7 @@ class Duties:
     leave: tuple[tuple[int, int], ...] = ()
 
 
-def as_frame(rows: Rows, *, timezone: str | None = None) -> pd.DataFrame:
+def as_frame(rows: Rows, *, timezone: str | None = None, keep: tuple[str, ...] = ()) -> pd.DataFrame:
     """
     Return duty rows with UTC instants: person, start, end, kind, timezone, break_minutes.
 
@@ -83,6 +83,8 @@ def as_frame(rows: Rows, *, timezone: str | None = None) -> pd.DataFrame:
         Rows with ``person``, ``start``, ``end`` and, where known, ``kind``, ``timezone`` and ``break_minutes``.
     timezone : str, optional
         Time zone of stamps without one, and of people without one.
+    keep : tuple of str
+        Further columns to keep as they are.
 
     Returns
     -------
@@ -119,6 +121,8 @@ def as_frame(rows: Rows, *, timezone: str | None = None) -> pd.DataFrame:
     too_long = table["break_minutes"] * 60 >= (table["end"] - table["start"]).dt.total_seconds()
     if bool((too_long | (table["break_minutes"] < 0)).any()):
         raise InputError("roster_breaks", row=int(np.flatnonzero(too_long | (table["break_minutes"] < 0))[0]) + 1)
+    for name in keep:
+        table[name] = frame[name].to_numpy()
     return table.sort_values(["person", "start", "end"], kind="stable").reset_index(drop=True)
 
 

@@ -1,0 +1,222 @@
+"""Rosters in and out: nothing is lost, nothing becomes a formula, and other tools' files can be read."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import staffcalc as sc
+
+ROWS = pd.DataFrame(
+    [
+        ("p1", "2027-03-27T21:00:00Z", "2027-03-28T04:00:00Z", "work", "night; long, odd\\name", "Europe/Berlin", 30.0),
+        ("p2", "2027-10-31T00:30:00Z", "2027-10-31T01:30:00Z", "call_out", "", "Europe/Berlin", 0.0),
+        ("p2", "2027-01-04T15:00:00Z", "2027-01-11T15:00:00Z", "on_call", "on_call_1", "America/Los_Angeles", 0.0),
+        ("=cmd|'/c calc'!A1", "2027-01-04T03:30:00Z", "2027-01-04T12:00:00Z", "work", "+1", "Asia/Kolkata", 12.5),
+        ("'-p3", "2027-01-05T00:00:00Z", "2027-01-06T00:00:00Z", "leave", "izin · é", "Europe/Istanbul", 0.0),
+    ],
+    columns=["person", "start", "end", "kind", "tour", "timezone", "break_minutes"],
+)
+
+
+def whole(frame: pd.DataFrame) -> list[tuple[object, ...]]:
+    table = frame.copy()
+    for name in ("start", "end"):
+        table[name] = pd.to_datetime(table[name], utc=True)
+    columns = list(ROWS.columns)
+    return sorted(tuple(row) for row in table[columns].itertuples(index=False))
+
+
+@pytest.mark.parametrize("ending", ["ics", "csv", "xlsx"])
+def test_a_round_trip_loses_nothing(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"roster.{ending}"
+    sc.write_roster(path, ROWS)
+    again = sc.read_roster(path)
+    assert list(again.columns) == list(ROWS.columns)
+    assert whole(again) == whole(ROWS)
+    sc.write_roster(path, again)
+    assert whole(sc.read_roster(path)) == whole(ROWS)
+
+
+@pytest.mark.parametrize("ending", ["ics", "csv", "xlsx"])
+def test_a_made_roster_survives_and_is_judged_the_same(tmp_path: Path, ending: str) -> None:
+    people = [{"id": f"p{n}", "role": "a", "contract_hours_per_week": 40} for n in range(6)]
+    desk = sc.Desk.model_validate(
+        {"name": "T", "timezone": "Europe/Berlin", "calendar": {"cover": "24/7"}, "people": people}
+    )
+    roster = sc.make_roster(desk, start="2027-03-22", weeks=1)
+    path = tmp_path / f"roster.{ending}"
+    sc.write_roster(path, roster)
+    again = sc.read_roster(path)
+    assert whole(again) == whole(roster.to_frame())
+    assert (
+        sc.check_rest(again).closest["margin"].tolist() == sc.check_rest(roster.to_frame()).closest["margin"].tolist()
+    )
+
+
+TEXT = st.text(st.sampled_from(";,\\:%'\"=+-@|·éİ漢a1 ").filter(str.strip), min_size=1, max_size=8) | st.text(
+    st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp", "Zs")), min_size=1, max_size=12
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    person=TEXT,
+    tour=TEXT,
+    minute=st.integers(0, 500_000),
+    length=st.integers(1, 3000),
+    ending=st.sampled_from(["ics", "csv", "xlsx"]),
+)
+def test_any_text_survives_the_round_trip(
+    tmp_path: Path, person: str, tour: str, minute: int, length: int, ending: str
+) -> None:
+    start = pd.Timestamp("2027-01-01", tz="UTC") + pd.Timedelta(minutes=minute)
+    row = {"person": person, "start": start, "end": start + pd.Timedelta(minutes=length), "kind": "work", "tour": tour}
+    path = tmp_path / f"one.{ending}"
+    sc.write_roster(path, [{**row, "timezone": "Europe/London"}])
+    again = sc.read_roster(path).iloc[0]
+    assert (again["person"], again["tour"], again["start"], again["end"]) == (person, tour, row["start"], row["end"])
+
+
+def test_the_calendar_opens_in_a_second_library(tmp_path: Path) -> None:
+    vobject = pytest.importorskip("vobject")
+    path = tmp_path / "roster.ics"
+    sc.write_roster(path, ROWS)
+    calendar = vobject.readOne(path.read_text(encoding="utf-8"))
+    events = calendar.vevent_list
+    assert len(events) == len(ROWS)
+    found = sorted((event.dtstart.value, event.dtend.value) for event in events)
+    assert found == sorted(
+        zip(pd.to_datetime(ROWS["start"], utc=True), pd.to_datetime(ROWS["end"], utc=True), strict=True)
+    )
+    assert len({event.uid.value for event in events}) == len(ROWS)
+
+
+def test_no_cell_of_a_table_is_a_formula(tmp_path: Path) -> None:
+    import openpyxl
+
+    sc.write_roster(tmp_path / "roster.csv", ROWS)
+    lines = (tmp_path / "roster.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert not any(cell.strip('"').startswith(("=", "+", "-", "@")) for line in lines for cell in line.split(","))
+    sc.write_roster(tmp_path / "roster.xlsx", ROWS)
+    sheet = openpyxl.load_workbook(tmp_path / "roster.xlsx").worksheets[0]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
+
+
+def test_the_same_roster_makes_the_same_calendar(tmp_path: Path) -> None:
+    for name in ("a.ics", "b.ics"):
+        sc.write_roster(tmp_path / name, ROWS)
+    assert (tmp_path / "a.ics").read_bytes() == (tmp_path / "b.ics").read_bytes()
+
+
+FOREIGN = """BEGIN:VCALENDAR
+VERSION:2.0
+X-WR-CALNAME:On call - Social
+X-WR-TIMEZONE:Europe/Berlin
+BEGIN:VEVENT
+UID:1
+DTSTART;TZID=Europe/Berlin:20270322T090000
+DTEND;TZID=Europe/Berlin:20270322T170000
+RRULE:FREQ=DAILY;COUNT=10
+EXDATE;TZID=Europe/Berlin:20270324T090000
+SUMMARY:On call primary
+ATTENDEE;CN=Ada:mailto:ada@example.org
+END:VEVENT
+BEGIN:VEVENT
+UID:1
+RECURRENCE-ID;TZID=Europe/Berlin:20270325T090000
+DTSTART;TZID=Europe/Berlin:20270325T120000
+DTEND;TZID=Europe/Berlin:20270325T150000
+SUMMARY:On call primary
+ATTENDEE;CN=Ada:mailto:ada@example.org
+END:VEVENT
+BEGIN:VEVENT
+UID:2
+DTSTART;VALUE=DATE:20270401
+DTEND;VALUE=DATE:20270403
+SUMMARY:Bob
+END:VEVENT
+BEGIN:VEVENT
+UID:3
+DTSTART:20270405T090000
+DURATION:PT8H
+SUMMARY:Bob early
+STATUS:CANCELLED
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_a_calendar_of_another_tool_is_read_with_repeats_moves_and_exceptions(tmp_path: Path) -> None:
+    path = tmp_path / "other.ics"
+    path.write_text(FOREIGN.replace("\n", "\r\n"), encoding="utf-8")
+    frame = sc.read_roster(path, people={"Ada": "p1", "Bob": "p2"})
+    ada = frame[frame["person"] == "p1"]
+    assert len(ada) == 9
+    assert set(ada["kind"]) == {"on_call"}
+    starts = ada["start"].dt.tz_convert("Europe/Berlin").dt.strftime("%d %H")
+    assert "24 09" not in set(starts)
+    assert "25 12" in set(starts)
+    assert "25 09" not in set(starts)
+    assert "28 09" in set(starts)  # nine o'clock on the new clock too
+    bob = frame[frame["person"] == "p2"]
+    assert len(bob) == 1
+    assert (bob["end"] - bob["start"]).item() == pd.Timedelta(days=2)
+
+
+def test_an_event_without_end_needs_a_last_day(tmp_path: Path) -> None:
+    path = tmp_path / "endless.ics"
+    path.write_text(FOREIGN.replace(";COUNT=10", ""), encoding="utf-8")
+    with pytest.raises(sc.InputError, match="until="):
+        sc.read_roster(path)
+    assert len(sc.read_roster(path, until="2027-03-26", people={"Ada": "p1"}).query("person == 'p1'")) == 4
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_tables_of_other_tools_are_read_by_their_headers(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "export.csv"
+    lines = [
+        ["Name", "Start time", "End time", "Schedule"],
+        ["Ada", "2027-01-04T09:00:00+03:00", "2027-01-11 09:00:00+03:00", "Nöbet 1"],
+    ]
+    path.write_text("\n".join(mark.join(line) for line in lines), encoding="utf-8-sig")
+    row = sc.read_roster(path).iloc[0]
+    assert (row["person"], row["kind"], row["tour"]) == ("Ada", "on_call", "Nöbet 1")
+    assert row["start"] == pd.Timestamp("2027-01-04T06:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.csv", b"who,when\nx,y\n", "lacks the columns person"),
+        ("a.csv", b"\xff\xfe\x00", "not UTF-8"),
+        ("a.csv", b"person,start,end\np1,2027-01-04 09:00,2027-01-04 17:00\n", "no time zone"),
+        ("a.ics", b"hello", "cannot be read"),
+        ("a.ics", b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n", "no start"),
+        ("a.xlsx", b"PK\x03\x04broken", "cannot be read"),
+        ("a.doc", b"", "path="),
+        ("missing.ics", None, "Try: check the path"),
+    ],
+)
+def test_files_that_cannot_be_used_are_refused_with_advice(
+    tmp_path: Path, name: str, content: bytes | None, words: str
+) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(sc.InputError, match=words):
+        sc.read_roster(path)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.binary(max_size=400), ending=st.sampled_from(["ics", "csv", "xlsx"]))
+def test_random_bytes_end_in_an_answer_or_a_clear_error(tmp_path: Path, data: bytes, ending: str) -> None:
+    path = tmp_path / f"noise.{ending}"
+    path.write_bytes(data)
+    with contextlib.suppress(sc.StaffcalcError):
+        sc.read_roster(path)
