@@ -100,6 +100,7 @@ def test_office_hours_cannot_keep_a_day_whatever_the_people() -> None:
     assert "Daha fazla kişi çözüm değil" in need.headline.say("tr")
     notes = " ".join(str(note) for note in need.notes)
     assert "Friday 17:00 to Sunday 09:00" in notes
+    assert "would lift the ceiling" in notes
     assert need.service_level <= need.coverage_ceiling
 
 
@@ -230,3 +231,21 @@ def test_channels_that_the_desk_does_not_know_are_named() -> None:
 def test_a_desk_without_channels_says_what_is_missing() -> None:
     with pytest.raises(sc.InputError, match="channels"):
         sc.staff(make_desk(channels=[], targets=[]), make_volume(100))
+
+
+def test_hours_that_are_suggested_do_lift_the_ceiling_to_the_target() -> None:
+    office = {"monday-friday": ["09:00-17:00"]}
+    need = sc.staff(make_desk(calendar={"open": office}), make_volume(300), seed=0, replications=20)
+    note = next(str(note) for note in need.notes if "would lift the ceiling" in str(note))
+    assert "Saturday 17:00 to Saturday 18:00" in note  # one hour catches all since Friday evening
+    wider = office | {"saturday": ["09:00-17:00"]}
+    better = sc.staff(make_desk(calendar={"open": wider}), make_volume(300), seed=0, replications=20)
+    assert better.coverage_ceiling > 0.9
+    assert "More people will not help" not in str(better.headline)
+
+
+def test_messages_over_a_hard_cap_are_told() -> None:
+    desk = make_desk(targets=[{"id": "standard", "share": 0.9, "within_hours": 24, "hard_cap_hours": 30}])
+    need = sc.staff(desk, make_volume(300), seed=0, replications=20)
+    service = sc.simulate(desk, make_volume(300), need, replications=20, seed=1)
+    assert any("hard cap of 30 hours" in str(note) for note in service.notes)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from staffcalc.staffing import deadline, programme, simulation
 from staffcalc.staffing.buckets import serve_earliest_due
 from staffcalc.staffing.erlang import required_agents
+from staffcalc.staffing.grades import Group, solve_groups
 from staffcalc.staffing.percentage import fifo_share, solve_fifo, solve_triage
 from staffcalc.staffing.robust import solve_robust
 from staffcalc.staffing.tours import Tours, make_tours
@@ -203,3 +204,40 @@ def test_the_smallest_capacity_by_simulation_is_that_of_the_reference(
     draws = simulation.draw((part,), day_cv=day_cv, week_cv=week_cv, replications=60, weeks=80, warm_up=40, seed=2)
     mean, low, high = simulation.serve(draws, (part,), capacity).interval()
     assert mean[0] == pytest.approx(0.9, abs=0.012 + (high[0] - low[0]) / 2)
+
+
+def test_one_group_of_standard_people_is_the_plain_programme() -> None:
+    week = week_of(DESK_CLASSES[:2])
+    plan = solve_groups(week, [Group(name="all", tours=free_tours(), classes=(0, 1))])
+    assert plan is not None
+    assert plan.hours["all"] / 40 == pytest.approx(8.97, abs=0.005)
+
+
+def test_juniors_take_longer_and_lean_on_reviewers() -> None:
+    """200 and 105 hours: juniors do the first class at 80 % with 10 % review, seniors the second class."""
+    week = week_of(DESK_CLASSES[:2])
+    junior = Group(
+        name="junior", tours=free_tours(), classes=(0,), proficiency=0.8, review_share=0.1, reviewer="senior", cost=0.5
+    )
+    senior = Group(name="senior", tours=free_tours(), classes=(0, 1), cost=1.0)
+    plan = solve_groups(week, [junior, senior])
+    assert plan is not None
+    assert plan.hours["junior"] == pytest.approx(200 / 0.8 / 0.85, rel=1e-6)
+    assert plan.hours["senior"] == pytest.approx((105 + 20) / 0.85, rel=1e-6)
+    assert plan.served["junior"][1].sum() == 0
+
+
+def test_a_class_that_nobody_may_do_has_no_plan() -> None:
+    week = week_of(DESK_CLASSES[:2])
+    assert solve_groups(week, [Group(name="one", tours=free_tours(), classes=(0,))]) is None
+
+
+def test_scarce_people_are_used_where_only_they_can() -> None:
+    week = week_of(DESK_CLASSES[:2])
+    first = Group(name="first", tours=free_tours(), classes=(0, 1), cost=0.1, most_heads=4)
+    second = Group(name="second", tours=free_tours(), classes=(0,))
+    plan = solve_groups(week, [first, second])
+    assert plan is not None
+    assert plan.heads["first"].sum() == pytest.approx(4)
+    assert plan.served["second"][1].sum() == 0
+    assert plan.hours["first"] + plan.hours["second"] == pytest.approx(305 / 0.85, rel=1e-6)

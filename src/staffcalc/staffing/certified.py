@@ -123,20 +123,30 @@ def certify(
     tell(progress, "weekly programme")
     start = best_plan(setting, setting.week(seats=False))
     tell(progress, "simulation")
-    trial = make_trial(
-        load,
-        prepared.fine,
-        capacity_per_week=float(setting.scaled.sum()),
-        sick_share=contract.sick_share,
-        people_per_day=setting.people_present(start),
-        seed=seed,
-        replications=replications,
-    )
+    rngs = np.random.default_rng(seed).spawn(2)
+
+    def drawn(fine: Load, rng: np.random.Generator) -> Trial:
+        return make_trial(
+            load,
+            fine,
+            capacity_per_week=float(setting.scaled.sum()),
+            sick_share=contract.sick_share,
+            people_per_day=setting.people_present(start),
+            seed=rng,
+            replications=replications,
+        )
+
+    trial = drawn(prepared.fine, rngs[0])
+    # short slots cost most of the time: search in the slots of the plan, which flatter, and let the fine ones decide
+    coarse = drawn(load, rngs[1]) if prepared.fine.per_hour > max(4, load.per_hour) else trial
     base = start.capacity
     carried = sum((part.load for part in load.realtime), np.zeros(load.slots)) / load.per_hour
     planned = sum(float(part.stream.work.sum()) for part in load.deferred)
     least = (1 + figure("stability_margin").value) * planned / max(float(base.sum()), 1e-9)
-    found = smallest_factor(trial, base, carried=carried, least=min(least, 1.0))
+    found = smallest_factor(coarse, base, carried=carried, least=min(least, 1.0))
+    if coarse is not trial and found is not None and not trial.holds(base * found + carried):
+        more = smallest_factor(trial, base * found, carried=carried, least=1.0, tolerance=0.005)
+        found = None if more is None else found * more
     factor = 1.0 if found is None else found
     held = found is not None
     for _ in range(6):

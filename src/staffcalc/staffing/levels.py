@@ -84,6 +84,11 @@ def ceiling_notes(load: Load) -> list[Sentence]:
             notes.append(Sentence("ceiling_below_all", **values))
         else:
             notes.append(Sentence("hours_not_covered", **values, spans=uncovered_spans(part, load)))
+            more, reached = hours_that_help(part, load)
+            if more:
+                notes.append(
+                    Sentence("hours_that_help", hours=more, ceiling=reached, share=part.share, target=part.name)
+                )
     return notes
 
 
@@ -97,3 +102,36 @@ def uncovered_spans(part: DeferredClass | RealtimeClass, load: Load) -> list[Sen
 def tightest(levels: tuple[TargetLevel, ...]) -> TargetLevel:
     """Return the target that is closest to being missed."""
     return min(levels, key=lambda part: part.service_level - part.share)
+
+
+def hours_that_help(part: DeferredClass | RealtimeClass, load: Load, most: int = 10) -> tuple[list[Sentence], float]:
+    """
+    Return hours in which one person more would lift the ceiling to the target, and the ceiling with them.
+
+    Notes
+    -----
+    Greedy: each step takes the hour that rescues most messages. Ten hours at most; empty for real-time targets, where
+    every uncovered hour loses its own messages.
+    """
+    if not isinstance(part, DeferredClass):
+        return [], part.ceiling
+    slots, per_hour = load.slots, load.per_hour
+    arrivals = part.stream.messages
+    total = float(arrivals.sum())
+    lost = ~answerable(load.window > 0, part.stream.last)
+    hours: list[int] = []
+    wait = part.stream.last - np.arange(slots)
+    while total > 0 and float(arrivals[~lost].sum()) < part.share * total and len(hours) < most:
+        rescued = np.zeros(168)
+        for slot in np.flatnonzero(lost):
+            reach = np.unique((slot + np.arange(min(int(wait[slot]), slots - 1) + 1)) % slots // per_hour)
+            rescued[reach] += arrivals[slot]
+        best = int(rescued.argmax())
+        hours.append(best)
+        covered = load.window > 0
+        for hour in hours:
+            covered[hour * per_hour : (hour + 1) * per_hour] = True
+        lost = ~answerable(covered, part.stream.last)
+    chosen = np.zeros(168, dtype=bool)
+    chosen[hours] = True
+    return spans_of(chosen, 1) if hours else [], float(arrivals[~lost].sum()) / total if total > 0 else 1.0

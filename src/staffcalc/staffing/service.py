@@ -126,8 +126,8 @@ def simulate(
         ``backlog``: work as a flow, all runs at once, absence by chance. ``messages``: whole people on the plan's
         tours, message by message, nobody absent; slower, and independent of the other.
     policy : str
-        ``priority``: shortest target first (the default); ``fifo``: first in first out; ``edf``: earliest due first, which
-        fails all targets together in overload (no reply times with the backlog engine).
+        ``priority``: shortest target first (the default); ``fifo``: first in first out; ``edf``: earliest due first,
+        which fails all targets together in overload (no reply times with the backlog engine).
     fte : float, optional
         Another number of FTE on the same pattern of hours. Not given: the plan's with ``backlog``; the whole people
         on its tours with ``messages``, who else work at the pace that gives this number. [FTE]
@@ -211,11 +211,26 @@ def simulate(
         weeks=(trial.draws.counted.stop - trial.draws.counted.start) // fine.slots,
         replications=trial.draws.work.shape[1],
         start_backlog_hours=behind,
-        notes=load.notes,
+        notes=(*load.notes, *_cap_notes(desk, measured.delays, load, fine.per_hour)),
         assumptions=(figure("statistical_level").assumption(), *load.assumptions),
         sources=("staffcalc_deadline",),
         desk=desk,
     )
+
+
+def _cap_notes(desk: Desk, delays: Floats, load: Load, per_hour: int) -> list[Sentence]:
+    """Return a note for each hard cap that some messages break (calendar clock)."""
+    notes = []
+    caps = {target.id: target.hard_cap_hours for target in desk.targets if target.hard_cap_hours is not None}
+    for k, part in enumerate(load.deferred):
+        total = float(delays[k].sum())
+        if part.name not in caps or total <= 0:
+            continue
+        slots = min(round(caps[part.name] * per_hour), delays.shape[1] - 1)
+        over = 1 - float(delays[k][: slots + 1].sum()) / total
+        if over > 0.0005:
+            notes.append(Sentence("cap_broken", target=part.name, hours=caps[part.name], share=over))
+    return notes
 
 
 def _by_messages(
