@@ -404,3 +404,13 @@ def test_a_table_that_cannot_be_read_says_what_to_try(frame, keywords, words):
 def test_a_list_is_not_a_table():
     with pytest.raises(sc.InputError, match="not a table"):
         sc.staff_intervals([1, 2, 3], interval_minutes=30, **TARGET)
+
+
+def test_every_number_of_the_guide_is_what_the_code_gives():
+    import doctest
+
+    guide = pathlib.Path(__file__).parents[1] / "docs" / "staffing_closed_forms.md"
+    flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+    found = doctest.testfile(str(guide), module_relative=False, optionflags=flags)
+    assert found.attempted > 25
+    assert found.failed == 0
