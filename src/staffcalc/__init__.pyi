@@ -34,8 +34,14 @@ from .inputs.people import Site as Site
 from .inputs.targets import Target as Target
 
 # demand
+from .demand.diary import read_time_diary as read_time_diary
+from .demand.export import write_volumes as write_volumes
 from .demand.fit import fit_volume as fit_volume
 from .demand.history import History as History
+from .demand.priorities import compare_with_peers as compare_with_peers
+from .demand.priorities import find_governance_role as find_governance_role
+from .demand.priorities import triage as triage
+from .demand.priors import volume_from_priors as volume_from_priors
 from .demand.volume import Volume as Volume
 from .demand.workload import Workload as Workload
 from .demand.workload import size_workload as size_workload
@@ -81,6 +87,8 @@ from .staffing.deadline import safety_capacity as safety_capacity
 # coverage
 from .coverage.exchange import read_roster as read_roster
 from .coverage.exchange import write_roster as write_roster
+from .coverage.fatigue import Fatigue as Fatigue
+from .coverage.fatigue import assess_fatigue as assess_fatigue
 from .coverage.fatigue_models import three_process_fatigue as three_process_fatigue
 from .coverage.fatigue_models import unified_fatigue as unified_fatigue
 from .coverage.hours import CoverageGaps as CoverageGaps
@@ -97,6 +105,7 @@ from .coverage.rest_rules import RestCheck as RestCheck
 from .coverage.rest_rules import check_rest as check_rest
 from .coverage.roster import Roster as Roster
 from .coverage.roster import make_roster as make_roster
+from .coverage.sleep_rule import SleepRule as SleepRule
 
 # resilience
 from .resilience.access_review import AccessReview as AccessReview

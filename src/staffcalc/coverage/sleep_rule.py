@@ -1,0 +1,128 @@
+"""When people on a roster sleep, by a stated rule: nights at home around duties, days after nights, call-outs."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from staffcalc.coverage.duty_rows import DAY, HOUR, Ints, local_days, local_instants
+from staffcalc.reference.lookup import figure
+
+Span = tuple[int, int]
+
+
+@dataclasses.dataclass(frozen=True)
+class SleepRule:
+    """
+    Sleep around duties.
+
+    Parameters
+    ----------
+    bedtime : float
+        Clock hour of going to bed on a free night. [clock hour]
+    hours : float
+        Length of a free night. [hour]
+    commute_hours : float
+        Way between work and bed, getting ready included. [hour]
+    least_hours : float
+        Sleep shorter than this does not happen. [hour]
+    day_hours : float
+        Most sleep by day after a night duty. [hour]
+
+    Notes
+    -----
+    Each night the person sleeps from ``bedtime``; where a duty is in the way the sleep is cut, ``commute_hours``
+    before the duty begins or after it ends. After a duty that ends in the sleep of the night, or later in the morning
+    of a night without sleep, the person sleeps for up to ``day_hours`` by day. Call-outs cut a sleep in two.
+
+    Examples
+    --------
+    >>> SleepRule().hours
+    8.0
+    """
+
+    bedtime: float = dataclasses.field(default_factory=lambda: figure("sleep_bedtime").value)
+    hours: float = dataclasses.field(default_factory=lambda: figure("sleep_hours").value)
+    commute_hours: float = dataclasses.field(default_factory=lambda: figure("sleep_commute").value)
+    least_hours: float = dataclasses.field(default_factory=lambda: figure("sleep_least").value)
+    day_hours: float = dataclasses.field(default_factory=lambda: figure("sleep_by_day").value)
+
+
+def assumed_sleep(start: Ints, end: Ints, *, zone: str, rule: SleepRule, within: Span) -> list[Span]:
+    """
+    Return the sleeps of a person around duties.
+
+    Parameters
+    ----------
+    start, end : array
+        Duties in order, without overlap. [seconds since 1970, UTC]
+    zone : str
+        Time zone in which the person sleeps.
+    rule : SleepRule
+        The rule.
+    within : (start, end)
+        Stretch of interest; sleeps begin two evenings before it and end a morning after. [seconds since 1970, UTC]
+
+    Returns
+    -------
+    list of (start, end)
+        Sleeps in order. [seconds since 1970, UTC]
+    """
+    way = round(rule.commute_hours * HOUR)
+    busy = list(zip((start - way).tolist(), (end + way).tolist(), strict=True))
+    days = local_days(within[0] - 2 * DAY, within[1] + DAY, zone)
+    beds = local_instants(days, rule.bedtime, zone)
+    nights: list[Span] = []
+    for bed in beds.tolist():
+        wish = (bed, bed + round(rule.hours * HOUR))
+        pieces = [piece for piece in _free(wish, busy) if piece[1] - piece[0] >= rule.least_hours * HOUR]
+        nights += [max(pieces, key=lambda piece: piece[1] - piece[0])] if pieces else []
+    sleeps = list(nights)
+    for number, (_, home) in enumerate(busy):
+        following = busy[number + 1][0] if number + 1 < len(busy) else home + 3 * DAY
+        last = max((stop for _, stop in sleeps if stop <= home), default=home - 2 * DAY)
+        if home - last < rule.hours * HOUR * 2 or any(a < home < b or 0 <= a - home < 2 * HOUR for a, b in sleeps):
+            continue
+        next_bed = int(beds[np.searchsorted(beds, home)]) if np.searchsorted(beds, home) < len(beds) else home + DAY
+        stop = min(home + round(rule.day_hours * HOUR), following, next_bed - 4 * HOUR)
+        if stop - home >= rule.least_hours * HOUR:
+            sleeps.append((home, stop))
+    return _apart(sorted(sleeps))
+
+
+def broken_by(sleeps: list[Span], calls: list[Span]) -> tuple[list[Span], int]:
+    """Return the sleeps with call-outs cut out of them, and how many nights were broken."""
+    found: list[Span] = []
+    broken = 0
+    for sleep in sleeps:
+        pieces = _free(sleep, calls)
+        whole = pieces == [sleep]
+        longest = max((b - a for a, b in pieces), default=0) / HOUR
+        broken += (not whole) and longest < figure("default_broken_night_below").value
+        found += [piece for piece in pieces if piece[1] - piece[0] >= 600]
+    return found, broken
+
+
+def _free(span: Span, busy: list[Span]) -> list[Span]:
+    """Return what is left of a span outside busy ones."""
+    pieces, reached = [], span[0]
+    for start, end in sorted(busy):
+        if end <= reached or start >= span[1]:
+            continue
+        if start > reached:
+            pieces.append((reached, start))
+        reached = max(reached, end)
+    if reached < span[1]:
+        pieces.append((reached, span[1]))
+    return pieces
+
+
+def _apart(sleeps: list[Span]) -> list[Span]:
+    found: list[Span] = []
+    for start, end in sleeps:
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
