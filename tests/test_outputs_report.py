@@ -248,3 +248,10 @@ def test_letters_that_the_font_lacks_are_left_to_the_browser() -> None:
     assert "<text" not in latin
     assert "微博" in chinese
     assert "<script" not in drawing(made_up(names=("微<script>",), rows=1), language="en", mark="f1-")
+
+
+def test_the_first_page_names_only_doubts_that_exist() -> None:
+    from staffcalc._words import has_word
+    from staffcalc.outputs.story import REMARKS, WEIGHTY
+
+    assert [key for key in (*WEIGHTY, *REMARKS) if not has_word(key)] == []

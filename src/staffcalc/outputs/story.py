@@ -44,6 +44,12 @@ SECTION_OF_KIND = {"workload": "current", "team_cost": "money", "sensitivity": "
 CHART_OF_SUMMARY = ("comparison", "staffing_need", "workload", "single_points", "burnout_risk")
 """Answers whose picture stands on the first page, best first."""
 
+WEIGHTY = ("hours_not_covered", "ceiling_below_all", "cap_broken", "not_certified", "burnout_note_not_diagnosis")
+"""Notes that a director must have read, before all others of their answer."""
+
+REMARKS = ("channels_not_added", "one_less_note", "burnout_note_layers")
+"""Notes that explain and do not doubt: not for the first page."""
+
 MOST_ROWS = 14
 MOST_DOUBTS = 4
 
@@ -225,14 +231,17 @@ def _chart(answers: Sequence[Result]) -> Result | None:
 
 
 def _doubts(answers: Sequence[Result], language: str) -> tuple[str, ...]:
-    """Return the first own doubt of each answer on the first page: one that no earlier answer has."""
+    """Return the weightiest own doubt of each answer on the first page: one that no earlier answer has."""
     said: set[str] = set()
     own: dict[str, str] = {}
     for answer in answers:
-        new = [text for note in answer.notes if (text := note.say(language)) not in said]
+        new = {text: note.key for note in answer.notes if (text := note.say(language)) not in said}
         said.update(new)
-        if new and answer.kind in CHART_OF_SUMMARY:
-            own.setdefault(answer.kind, new[0])
+        doubts = sorted(
+            (text for text, key in new.items() if key not in REMARKS), key=lambda text: new[text] not in WEIGHTY
+        )
+        if doubts and answer.kind in CHART_OF_SUMMARY:
+            own.setdefault(answer.kind, doubts[0])
     return tuple(own[kind] for kind in CHART_OF_SUMMARY if kind in own)[:MOST_DOUBTS]
 
 
