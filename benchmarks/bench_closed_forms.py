@@ -2,7 +2,7 @@
 Agents for 100,000 intervals: staffcalc in numpy, with numba, and pyworkforce in the same run.
 
 Run: ``python benchmarks/bench_closed_forms.py [rows]``. pyworkforce (MIT) is measured only where it is installed; it is
-no dependency of staffcalc. Each figure is the best of three runs; compiling numba is outside the timer and shown apart.
+no dependency of staffcalc. Each figure is the best of seven runs; compiling numba is outside the timer and shown apart.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pandas as pd
 
 import staffcalc as sc
 
-BEST_OF = 3
+BEST_OF = 7
 
 
 def rows(count: int) -> pd.DataFrame:

@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 _NODES = np.array(gamma_sums._NODES)
 _WEIGHTS = np.array(gamma_sums._WEIGHTS)
 _EXACT_BELOW = 1e-290
+_FEW = 24.0
 
 
 def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,7 +45,11 @@ def _log1p_gap(e: Floats) -> Floats:
     q = r * r
     # the first terms of 2 (atanh r - r) after e r; enough for |e| < 0.25
     series = q * (1 / 3 + q * (1 / 5 + q * (1 / 7 + q * (1 / 9 + q * (1 / 11 + q * (1 / 13 + q * (1 / 15 + q / 17)))))))
-    return np.where(np.abs(e) < 0.25, r * (e - 2.0 * series), e - np.log1p(e))
+    gap = r * (e - 2.0 * series)
+    wide = ~(np.abs(e) < 0.25)
+    if wide.any():
+        gap[wide] = e[wide] - np.log1p(e[wide])
+    return gap
 
 
 def _stirling_gap(x: Floats) -> Floats:
@@ -64,16 +69,24 @@ def _stirling_gap(x: Floats) -> Floats:
 def _log_peak(s: Floats, z: Floats) -> Floats:
     """Return ``ln G(s, z)``, see :mod:`staffcalc.staffing.gamma_sums`."""
     e = (z - s) / s
-    gap = np.where(np.abs(e) < 0.5, _log1p_gap(np.clip(e, -0.5, 0.5)), e - np.log(z / s))
-    return np.where(s > 0.0, _stirling_gap(s) + s * gap, z)
+    gap = _log1p_gap(e)
+    wide = ~(np.abs(e) < 0.5)
+    if wide.any():
+        gap[wide] = e[wide] - np.log(z[wide] / s[wide])
+    peak = _stirling_gap(s) + s * gap
+    none = ~(s > 0.0)
+    if none.any():
+        peak[none] = z[none]
+    return peak
 
 
 def _share_below(s: Floats, z: Floats) -> Floats:
     """Return the regularised lower incomplete gamma function."""
     below: Floats = special.gammainc(s, z)
     # above about 400,000 scipy stops its series too early between 4.5 and 20 standard deviations below the mean
-    rows = np.flatnonzero((s > 2e5) & (z < s - 4.4 * np.sqrt(s)) & (below > _EXACT_BELOW))
+    rows = np.flatnonzero(s > 2e5)
     if rows.size:
+        rows = rows[(z[rows] < s[rows] - 4.4 * np.sqrt(s[rows])) & (below[rows] > _EXACT_BELOW)]
         below[rows] = _lower_summed(s[rows], z[rows])[0] * np.exp(-_log_peak(s[rows], z[rows]))
     return below
 
@@ -81,8 +94,9 @@ def _share_below(s: Floats, z: Floats) -> Floats:
 def _share_above(s: Floats, z: Floats) -> Floats:
     """Return the regularised upper incomplete gamma function."""
     above: Floats = special.gammaincc(s, z)
-    rows = np.flatnonzero((s > 2e5) & (z < s - 4.4 * np.sqrt(s)))
+    rows = np.flatnonzero(s > 2e5)
     if rows.size:
+        rows = rows[z[rows] < s[rows] - 4.4 * np.sqrt(s[rows])]
         above[rows] = 1.0 - _share_below(s[rows], z[rows])
     return above
 
@@ -137,11 +151,26 @@ def _lower_quadrature(x: Floats, z: Floats) -> tuple[Floats, Floats, Floats]:
 
 def law_excess(n: Floats, a: Floats) -> Floats:
     """Return ``1/B - 1`` of Erlang B for ``a > 0``; no digits are lost when B is near 1."""
+    free = np.empty(n.shape)
+    few = (n <= _FEW) & (n == np.floor(n))
+    rows = np.flatnonzero(few)
+    free[rows] = _excess_counted(n[rows], a[rows])
+    rows = np.flatnonzero(~few)
+    n, a = n[rows], a[rows]
     tail = _share_above(n, a)
-    free: Floats = np.where(n > 0.0, tail * np.exp(_log_peak(n, a)), 0.0)
+    part: Floats = np.where(n > 0.0, tail * np.exp(_log_peak(n, a)), 0.0 * a)
     hard = ~(tail > _EXACT_BELOW) & (a > n + 1.0) & (n > 0.0)
     if hard.any():
-        free[hard] = n[hard] * _upper_fraction(n[hard], a[hard])
+        part[hard] = n[hard] * _upper_fraction(n[hard], a[hard])
+    free[rows] = part
+    return free
+
+
+def _excess_counted(n: Floats, a: Floats) -> Floats:
+    """Return ``1/B - 1`` for a few whole agents, by the recursion of Erlang B."""
+    free, share = 0.0 * a, 1.0 / a
+    for k in range(1, int(n.max(initial=0.0)) + 1):
+        free = np.where(n >= k, k * share * (1.0 + free), free)
     return free
 
 

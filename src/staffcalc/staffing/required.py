@@ -17,7 +17,7 @@ from staffcalc.staffing.day_rate import law_level_days
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
-_CHUNK = 1 << 13
+_CHUNK = 1 << 14
 
 
 def law_required(
