@@ -111,7 +111,7 @@ def find_gaps(counts: np.ndarray, slots: np.ndarray, *, series: int = 1) -> list
     days = max(1.0, len(work) / 24)
     threshold = np.log(days * series / alarm)
     found: list[tuple[int, int]] = []
-    for _ in range(200):
+    for _ in range(60):
         seen = ~np.isnan(work)
         mean = rough_profile(work, slots)
         local = mean * _local_level(work, mean)

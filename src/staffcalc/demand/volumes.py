@@ -245,6 +245,8 @@ def _gaps(counts: pd.DataFrame, slots: np.ndarray) -> list[dict[str, Any]]:
         for name in counts.columns:
             series = counts[name].to_numpy(dtype=float).copy()
             series[taken] = np.nan
+            if np.nansum(series) < 30:
+                continue
             for start, end in find_gaps(series, slots, series=counts.shape[1]):
                 record(str(name), series, start, end)
     return found

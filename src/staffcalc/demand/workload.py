@@ -13,6 +13,7 @@ import pandas as pd
 
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
+from staffcalc.demand.diary import TimeDiary
 from staffcalc.demand.duties import BESIDE_MESSAGES, NONE, Item, total
 from staffcalc.demand.estimate import Estimate, Inputs, add, add_together
 from staffcalc.demand.volume import Volume
@@ -114,7 +115,13 @@ class Workload(Result):
         )
 
 
-def size_workload(desk: Desk, volume: Volume | None = None, *, channels: Mapping[str, str] | None = None) -> Workload:
+def size_workload(
+    desk: Desk,
+    volume: Volume | None = None,
+    *,
+    channels: Mapping[str, str] | None = None,
+    diary: TimeDiary | None = None,
+) -> Workload:
     """
     Put all nine duties into one ledger of hours.
 
@@ -126,6 +133,9 @@ def size_workload(desk: Desk, volume: Volume | None = None, *, channels: Mapping
         Messages; without it, answering messages counts zero, with a note.
     channels : mapping of str to str, optional
         Channels of the volume under other names in the desk.
+    diary : TimeDiary, optional
+        Measured hours, which replace the assumptions of the duties they cover; answering messages stays with the
+        volume if one is given.
 
     Returns
     -------
@@ -162,6 +172,13 @@ def size_workload(desk: Desk, volume: Volume | None = None, *, channels: Mapping
             lines, load = _community(desk, volume, channels, inputs, notes)
         else:
             lines = BESIDE_MESSAGES[duty](desk, inputs)
+        if diary is not None and duty in diary.estimates and not (duty == "community" and volume is not None):
+            lines = [Item(duty, "measured", diary.estimates[duty])]
+            inputs.used, inputs.asked = [_measured(duty, diary)], []
+            inputs.assumptions = {
+                name: part for name, part in inputs.assumptions.items() if not name.startswith(f"duties.{duty}.")
+            }
+            inputs.assumptions[f"diary.{duty}"] = inputs.used[0]
         items += lines
         sources[duty] = tuple(dict.fromkeys(used.source for used in inputs.used))
         if inputs.asked:
@@ -183,6 +200,12 @@ def size_workload(desk: Desk, volume: Volume | None = None, *, channels: Mapping
         sources=tuple(dict.fromkeys(a.source for a in assumptions if a.source != "desk")),
         desk=desk,
     )
+
+
+def _measured(duty: str, diary: TimeDiary) -> Assumption:
+    part = diary.estimates[duty]
+    note = f"time diary of {diary.person_days} person-days"
+    return Assumption(f"diary.{duty}", part.typical, part.low, part.high, "hour/week", "desk", "given", note)
 
 
 def _ordered(known: dict[str, Assumption], volume: Volume | None) -> tuple[Assumption, ...]:
