@@ -190,3 +190,20 @@ def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
     done = run("check", str(tmp_path / "a\x1b[31mb.yaml"))
     assert done.exit_code == 1
     assert "\x1b" not in done.output
+
+
+def test_channels_of_the_volume_file_can_be_renamed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen: list[tuple[str, ...]] = []
+
+    def remember(_: object, volume: sc.Volume, **__: object) -> list[sc.Result]:
+        seen.append(volume.channels)
+        return [made_up(rows=2)]
+
+    monkeypatch.setattr("staffcalc._assess.assess", remember)
+    volumes = tmp_path / "volumes.csv"
+    rows = "".join(f"2026-09-{day:02d},Insta,{day}\n2026-09-{day:02d},x,{day}\n" for day in range(1, 29))
+    volumes.write_text("date,channel,messages\n" + rows)
+    done = run("assess", SAMPLE[0], str(volumes), "-o", str(tmp_path), "--channel", "Insta=instagram")
+    assert done.exit_code == 0, done.output
+    assert set(seen[0]) == {"instagram", "x"}
+    assert run("assess", *SAMPLE, "-o", str(tmp_path), "--channel", "Insta").exit_code == 2

@@ -153,6 +153,12 @@ def assess(
     language: LanguageOption = Language.en,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the simulations.", min=0)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON, for machines.")] = False,
+    renamed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--channel", metavar="FROM=TO", help="A channel of the volume file that the desk calls otherwise."
+        ),
+    ] = None,
     title: Annotated[str, typer.Option("--title", help="Title of the report.")] = "",
     author: Annotated[str, typer.Option("--author", help="Who hands the report over.")] = "",
     date: Annotated[
@@ -160,7 +166,7 @@ def assess(
     ] = None,
 ) -> None:
     """Turn a team file and a volume file into a report."""
-    wanted = _formats(formats)
+    wanted, names = _formats(formats), _names(renamed or [])
     from staffcalc._assess import assess as ask_all
     from staffcalc.demand.fit import fit_volume
     from staffcalc.demand.volumes import read_volumes
@@ -169,6 +175,8 @@ def assess(
     desk = read_desk(desk_file)
     _tell(Sentence("cli_reading", file=str(volume_file)), language)
     volume = fit_volume(read_volumes(volume_file, timezone=desk.timezone))
+    if names:
+        volume = volume.rename(names)
     answers = ask_all(desk, volume, seed=seed, progress=sys.stderr.isatty())
     try:
         output.mkdir(parents=True, exist_ok=True)
@@ -203,6 +211,14 @@ def _formats(text: str) -> list[str]:
     if unknown or not names:
         raise typer.BadParameter(f"{text!r} is not one of: {', '.join(FORMATS)}", param_hint="--format")
     return list(dict.fromkeys(names))
+
+
+def _names(pairs: list[str]) -> dict[str, str]:
+    parts = [pair.partition("=") for pair in pairs]
+    wrong = [first for first, sign, second in parts if not (first and sign and second)]
+    if wrong:
+        raise typer.BadParameter(f"{wrong[0]!r} is not FROM=TO", param_hint="--channel")
+    return {first: second for first, _, second in parts}
 
 
 def _print_answers(answers: list[Result], written: list[Path], language: Language) -> None:
