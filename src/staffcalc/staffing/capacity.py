@@ -167,7 +167,7 @@ def find_capacity(
         dataclasses.replace(level, ceiling=_ceiling(level, load, people))
         for level in measured_levels(load, measured.on_time, agents=people * (1 - contract.absence) * contract.at_work)
     )
-    ends = measured.backlog[:, prepared.fine.slots - 1 :: prepared.fine.slots]
+    ends = measured.backlog[:, prepared.fine.slots - 1 :: prepared.fine.slots][:, :52]
     clear = np.array([_first(row <= load.hours_per_week / 7) for row in ends])
     low, middle, high = np.quantile(ends, [0.1, 0.5, 0.9], axis=0)
     early, weeks, late = (float(value) for value in np.quantile(clear, [0.1, 0.5, 0.9], method="nearest"))

@@ -40,6 +40,8 @@ class Frontier(Result):
 
     Parameters
     ----------
+    reserved_hours : float
+        Other duties, set aside at every point. [hours per week]
     target : str
         Id of the response target shown: the one closest to being missed.
     share, within_hours : float
@@ -54,6 +56,7 @@ class Frontier(Result):
 
     kind: ClassVar[str] = "frontier"
 
+    reserved_hours: float
     target: str
     share: float
     within_hours: float
@@ -77,7 +80,8 @@ class Frontier(Result):
             return Sentence("frontier_headline_ceiling", **values)
         if more is None:
             return Sentence("frontier_headline_last", fte=now, **values)
-        return Sentence("frontier_headline", fte=now, more=more - now, higher=min(0.99, self.share + 0.05), **values)
+        key = "frontier_headline_reserved" if self.reserved_hours > 0.5 else "frontier_headline"
+        return Sentence(key, fte=now, more=more - now, higher=min(0.99, self.share + 0.05), **values)
 
     def fte_for(self, share: float) -> float | None:
         """
@@ -201,6 +205,7 @@ def trace_frontier(
         raise InputError("target_not_deferred", target=str(name), known=known)
     found = [next(part for part in row if part.target == name) for row in rows]
     return Frontier(
+        reserved_hours=duties,
         target=found[0].target,
         share=found[0].share,
         within_hours=found[0].within_hours,

@@ -12,8 +12,10 @@ from staffcalc._words import Sentence
 from staffcalc.errors import InfeasibleError
 from staffcalc.staffing.classes import Load, RealtimeClass
 from staffcalc.staffing.contract import Contract
-from staffcalc.staffing.erlang import required_agents, service_level
+from staffcalc.staffing.day_rate import law_level_days
 from staffcalc.staffing.programme import Plan, Week, solve
+from staffcalc.staffing.realtime import quiet
+from staffcalc.staffing.required import law_plan
 from staffcalc.staffing.tours import Tours, make_tours, start_times
 
 Floats = NDArray[np.float64]
@@ -100,44 +102,62 @@ def best_plan(setting: Setting, week: Week) -> Plan:
     return plan
 
 
+@quiet
 def realtime_agents(load: Load, scale: float = 1.0) -> Floats:
-    """Return agents at work that the real-time targets ask for in each slot, all real-time channels together."""
+    """
+    Return agents at work that the real-time targets ask for in each slot, all real-time channels together.
+
+    Notes
+    -----
+    Erlang C, or A with patience; the share in time is that of the messages over random days and weeks, so that busy
+    days count with their messages.
+    """
     slots = load.slots
     parts = [part for part in load.realtime if part.messages.sum() > 0]
     if not parts:
         return np.zeros(slots)
-    total = sum((part.load / part.agents_per_conversation for part in parts), np.zeros(slots)) * scale
-    messages = sum((part.messages for part in parts), np.zeros(slots))
-    aht = np.divide(total / scale, messages, out=np.full(slots, parts[0].aht_hours), where=messages > 0) * 60
+    total, aht = _together(load)
     needed = np.zeros(slots)
     for part in parts:
-        patient = not math.isfinite(part.patience_hours)
-        agents = required_agents(
-            total,
-            aht_minutes=aht,
-            within_minutes=part.within_hours * 60,
-            service_level=part.share,
-            patience_minutes=None if patient else part.patience_hours * 60,
+        waits = np.full(slots, part.patience_hours) / aht if math.isfinite(part.patience_hours) else None
+        agents, _ = law_plan(
+            total * scale,
+            part.within_hours / aht,
+            np.full(slots, part.share),
+            np.ones(slots),
+            waits,
+            0,
+            _swing(load),
         )
         some = part.messages > 0
         needed[some] = np.maximum(needed, np.ceil(agents * part.agents_per_conversation - 1e-9))[some]
     return needed
 
 
+@quiet
 def realtime_level(part: RealtimeClass, agents: Floats, load: Load) -> float:
     """Return the share of the messages of a real-time class answered in time with these agents at work."""
     total = float(part.messages.sum())
     if total <= 0:
         return 1.0
-    everything = sum((other.load / other.agents_per_conversation for other in load.realtime), np.zeros(load.slots))
-    level = service_level(
-        np.floor(agents / part.agents_per_conversation + 1e-9),
-        everything,
-        aht_minutes=part.aht_hours * 60,
-        within_minutes=part.within_hours * 60,
-        patience_minutes=part.patience_hours * 60 if math.isfinite(part.patience_hours) else None,
-    )
+    everything, aht = _together(load)
+    waits = np.full(load.slots, part.patience_hours) / aht if math.isfinite(part.patience_hours) else None
+    places = np.floor(agents / part.agents_per_conversation + 1e-9)
+    level = law_level_days(places, everything, part.within_hours / aht, waits, 0, _swing(load))
     return float((part.messages * level).sum() / total * part.ceiling)
+
+
+def _together(load: Load) -> tuple[Floats, Floats]:
+    """Return conversations going on at once on all real-time channels [erlangs] and their mean handle time [hours]."""
+    parts = [part for part in load.realtime if part.messages.sum() > 0]
+    total = sum((part.messages * part.aht_hours for part in parts), np.zeros(load.slots))
+    messages = sum((part.messages for part in parts), np.zeros(load.slots))
+    return total, np.divide(total, messages, out=np.full(load.slots, parts[0].aht_hours), where=messages > 0)
+
+
+def _swing(load: Load) -> float:
+    """Return the coefficient of variation of a day, day and week factor together. [ratio]"""
+    return math.sqrt((1 + load.day_cv**2) * (1 + load.week_cv**2) - 1)
 
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

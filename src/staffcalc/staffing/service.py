@@ -206,7 +206,7 @@ def simulate(
         service_level=tight.service_level,
         ci_low=tight.ci_low,
         ci_high=tight.ci_high,
-        backlog=_fan(measured.backlog, fine.slots),
+        backlog=_fan(measured.backlog, fine.slots, trial.draws.counted.stop // fine.slots),
         reply_hours=_reply_hours(measured.delays * (policy != "edf"), load, fine.per_hour),
         weeks=(trial.draws.counted.stop - trial.draws.counted.start) // fine.slots,
         replications=trial.draws.work.shape[1],
@@ -316,8 +316,8 @@ def _message_reply_hours(runs: list[MessageRun]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"target": [], "hours": [], "share": []})
 
 
-def _fan(backlog: NDArray[np.float32], slots: int) -> pd.DataFrame:
-    ends = backlog[:, slots - 1 :: slots]
+def _fan(backlog: NDArray[np.float32], slots: int, weeks: int) -> pd.DataFrame:
+    ends = backlog[:, slots - 1 :: slots][:, :weeks]
     low, middle, high = np.quantile(ends, [0.1, 0.5, 0.9], axis=0)
     return pd.DataFrame({"week": np.arange(1, ends.shape[1] + 1), "low": low, "median": middle, "high": high})
 

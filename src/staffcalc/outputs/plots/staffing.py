@@ -68,7 +68,7 @@ def _fan(answer: Service | Capacity, ax: Axes, language: str) -> None:
     ax.set_xlabel(label("axis_week", language))
     ax.set_ylabel(label("axis_backlog_hours", language))
     ax.set_ylim(bottom=0)
-    ax.legend(loc="upper right")
+    ax.legend(loc="best")
 
 
 def _reply_times(answer: Service, ax: Axes, language: str) -> None:
