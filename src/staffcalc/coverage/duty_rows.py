@@ -174,7 +174,8 @@ def _table(rows: Rows) -> pd.DataFrame:
     if hasattr(rows, "to_frame"):
         return rows.to_frame().reset_index(drop=True)
     try:
-        return pd.DataFrame(list(rows))
+        found = [dict(row) for row in rows]
+        return pd.DataFrame(found) if found else pd.DataFrame(columns=list(COLUMNS))
     except (TypeError, ValueError):
         raise InputError("roster_not_rows", value=type(rows).__name__) from None
 
