@@ -354,6 +354,29 @@ def test_an_empty_table_gives_an_empty_plan():
         assert (len(plan), list(plan.columns)[-1]) == (0, "unmet")
 
 
+def test_rates_an_hour_do_as_well_as_counts():
+    counts = pd.DataFrame({"start": [60, 0, 30], "messages": [20, 10, 40]})
+    rates = pd.DataFrame({"start": [60, 0, 30], "messages_per_hour": [40, 20, 80]})
+    for method in ("sipp", "mol_max"):
+        one, two = (sc.staff_intervals(frame, method=method, **TARGET) for frame in (counts, rates))
+        assert two["load_erlangs"].tolist() == pytest.approx(one["load_erlangs"].tolist())
+    bare = sc.staff_intervals(rates[["messages_per_hour"]], method="sipp", **TARGET)
+    assert bare["load_erlangs"].tolist() == pytest.approx([4, 2, 8])
+    with pytest.raises(sc.InputError, match="given twice"):
+        sc.staff_intervals(counts.assign(messages_per_hour=1), **TARGET)
+
+
+def test_without_numba_the_message_says_what_to_install(monkeypatch):
+    import sys
+
+    from staffcalc.staffing import fast
+
+    monkeypatch.setitem(sys.modules, "numba", None)
+    fast._compiled.cache_clear()
+    with pytest.raises(sc.MissingExtraError, match=r"staffcalc\[fast\]"):
+        sc.required_agents([1.0, 2.0], aht_minutes=3, within_minutes=1, service_level=0.8, engine="numba")
+
+
 @pytest.mark.slow
 def test_numba_gives_the_same_numbers():
     pytest.importorskip("numba")
@@ -384,7 +407,7 @@ def test_numba_gives_the_same_numbers():
         ({"messages": [1]}, TARGET, "interval_minutes=30"),
         ({"count": [1]}, TARGET | {"interval_minutes": 30}, "has no messages"),
         ({"messages": [1]}, {"interval_minutes": 30}, "aht_minutes, within_minutes"),
-        ({"messages": [1], "aht_minutes": [3]}, TARGET | {"interval_minutes": 30}, "keyword as well"),
+        ({"messages": [1], "aht_minutes": [3]}, TARGET | {"interval_minutes": 30}, "given twice"),
         ({"messages": [1]}, TARGET | {"interval_minutes": 30, "service_level": 80}, r"Try: service_level=0\.8"),
         ({"messages": [1], "agents": [2]}, TARGET | {"interval_minutes": 30}, "already has agents"),
         ({"messages": ["few"]}, TARGET | {"interval_minutes": 30}, "'few'"),

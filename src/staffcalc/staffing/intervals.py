@@ -65,10 +65,10 @@ def staff_intervals(
     Parameters
     ----------
     frame : DataFrame
-        One row an interval. Columns: ``messages`` [messages in the interval]; ``aht_minutes``, ``within_minutes``,
-        ``service_level`` and, if wanted, ``interval_minutes``, ``patience_minutes``, ``max_occupancy`` and
-        ``most_agents``, each as a column or as the keyword of that name for all rows; ``start`` [time, or minutes]
-        gives the order, else the rows are in order. Other columns are kept.
+        One row an interval. Columns: ``messages`` [messages in the interval] or ``messages_per_hour`` [messages per
+        hour]; ``aht_minutes``, ``within_minutes``, ``service_level`` and, if wanted, ``interval_minutes``,
+        ``patience_minutes``, ``max_occupancy`` and ``most_agents``, each as a column or as the keyword of that name for
+        all rows; ``start`` [time, or minutes] gives the order, else the rows are in order. Other columns are kept.
     method : {"sipp", "lagged", "mol", "mol_max"}
         Load of an interval: the work that arrives in it; the same one handle time earlier; the mean work in progress;
         the largest work in progress (the default, for targets that are a promise).
@@ -140,14 +140,22 @@ def staff_intervals(
     }
     table = {name: _setting(frame, name, value) for name, value in given.items()}
     missing = [name for name in ("aht_minutes", "within_minutes", "service_level") if table[name] is None]
-    if "messages" not in frame.columns:
+    both = [name for name in ("messages", "messages_per_hour") if name in frame.columns]
+    if not both:
         missing.insert(0, "messages")
+    if len(both) > 1:
+        raise InputError("given_twice", name="messages")
     if missing:
         raise InputError("column_missing", columns=missing)
-    messages = _numbers(frame["messages"], "messages")
+    messages = _numbers(frame[both[0]], both[0])
     for name in ("service_level", "max_occupancy"):
         _refuse_percentages(name, table[name])
-    order, first, length, gap = _timeline(frame, _groups(frame, by), table["interval_minutes"], method)
+    needs_length = method != "sipp" or both[0] == "messages"
+    span = table["interval_minutes"] if needs_length else np.full(len(frame), 60.0)
+    order, first, length, gap = _timeline(frame, _groups(frame, by), span, method)
+    if both[0] == "messages_per_hour":
+        back = length if order is None else length[np.argsort(order)]
+        messages = messages * back / 60
     with np.errstate(all="ignore"):
         fault = _faults(messages, table)
         load = _loads(messages, _there(table["aht_minutes"]), order, first, length, gap, method)
