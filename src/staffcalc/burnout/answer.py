@@ -253,7 +253,12 @@ def answer_assumptions(
                     note=next((scale.note for scale in driver.scales if scale.status == "judgement"), ""),
                 )
             )
-    lacking = {field for fields in missing for field in fields}
+    for scale in (scale for driver in model for scale in driver.scales if scale.if_missing is not None):
+        if scale.field not in used:
+            log.append(
+                Assumption(scale.field, scale.if_missing, source=scale.source, status="assumption", note=scale.note)
+            )
+    lacking = {field for fields in missing for field in fields} - {line.name for line in log}
     log.extend(Assumption(field, None, unit="", source="judgement", status="assumption") for field in sorted(lacking))
     return tuple(log)
 

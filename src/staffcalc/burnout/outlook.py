@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from staffcalc.demand.volume import Volume
     from staffcalc.inputs.desk import Desk
 
-_SEAT_RUNS = 40_000
+_SEAT_RUNS = 16_000
 _FEWEST_RUNS = 200
 
 

@@ -48,8 +48,7 @@ def suppress(cells: Masks, at_line: NDArray[np.bool_], *, tables: Sequence[int],
     -----
     Cells that are too small or all alike fall first. Then, while some weighted sum of the cells shown depends on fewer
     than ``least`` people, or the people left over by a table are all alike, the smallest cell that takes part in it
-    falls too. A weighted sum depends only on the people of a set exactly if the rows of the null space that belong to
-    the set are linearly dependent, so every small set is tested by linear algebra.
+    falls too. Every small set of people is tested by linear algebra, see :func:`_singled_out`.
     """
     sizes = cells.sum(axis=1)
     hits = (cells & at_line).sum(axis=1)
@@ -57,20 +56,19 @@ def suppress(cells: Masks, at_line: NDArray[np.bool_], *, tables: Sequence[int],
         "too_small" if n < least else "homogeneous" if k in (0, n) else None for n, k in zip(sizes, hits, strict=True)
     ]
     family = _Family.of(cells, sizes, hits, np.array(tables))
-    searched = True
+    searched, budget = True, _MOST_NODES
     while any(reason is None for reason in reasons):
         shown = np.flatnonzero([reason is None for reason in reasons])
         guilty, complete = family.leftovers(shown, least), True
         if not guilty:
-            guilty, complete = _combined(cells[shown], least)
-            guilty = [int(shown[i]) for i in guilty]
+            guilty, spent = _combined(cells[shown], least, budget)
+            guilty, budget = [int(shown[i]) for i in guilty], budget - spent
+            complete = budget >= 0
         if not complete:
-            keep = shown[0]
-            reasons = [
-                reason if reason is not None or i == keep else "differencing" for i, reason in enumerate(reasons)
-            ]
+            others = set(shown[1:].tolist())
+            reasons = ["differencing" if i in others else reason for i, reason in enumerate(reasons)]
             searched = False
-            continue
+            break
         if not guilty:
             break
         worst = min(guilty, key=lambda i: (i == 0, sizes[i], -i))
@@ -108,14 +106,12 @@ class _Family:
         return []
 
 
-def _combined(cells: Masks, least: int) -> tuple[list[int], bool]:
-    """Return the cells whose weighted sum depends on few people, and whether every small set was tested."""
+def _combined(cells: Masks, least: int, budget: int) -> tuple[list[int], int]:
+    """Return the cells whose weighted sum depends on few people, and how many sets of people were tested."""
     atoms, sizes = _atoms(cells)
     small = [a for a in range(len(sizes)) if sizes[a] < least]
-    found, complete = _dependent_set(atoms, sizes, small, least)
-    if found is None:
-        return [], complete
-    return _rows_behind(atoms, found), True
+    found, spent = _singled_out(atoms, sizes, small, least, budget)
+    return ([] if found is None else _rows_behind(atoms, found)), spent
 
 
 def _atoms(cells: Masks) -> tuple[Floats, NDArray[np.int64]]:
@@ -124,37 +120,46 @@ def _atoms(cells: Masks) -> tuple[Floats, NDArray[np.int64]]:
     return columns.astype(float), counts
 
 
-def _null_rows(atoms: Floats) -> Floats:
-    """Return a basis of the null space of ``atoms``, one row an atom."""
-    _, values, rows = np.linalg.svd(atoms)
-    rank = int((values > _ZERO * max(1.0, values.max(initial=0.0))).sum())
-    return np.asarray(rows[rank:].T, dtype=float)
+def _projection(atoms: Floats) -> Floats:
+    """Return the projection onto the weighted sums of the cells, atoms x atoms."""
+    _, values, rows = np.linalg.svd(atoms, full_matrices=False)
+    kept = rows[values > _ZERO * max(1.0, values.max(initial=0.0))]
+    return np.asarray(kept.T @ kept, dtype=float)
 
 
-def _dependent_set(
-    atoms: Floats, sizes: NDArray[np.int64], small: Sequence[int], least: int
-) -> tuple[list[int] | None, bool]:
-    """Return a set of atoms with fewer than ``least`` people whose null-space rows are dependent, if there is one."""
-    rows = _null_rows(atoms)
-    nodes = 0
-    stack: list[tuple[list[int], Floats, int, int]] = [([], np.empty((0, rows.shape[1])), 0, 0)]
-    while stack:
-        chosen, basis, start, people = stack.pop()
-        for at in range(start, len(small)):
-            atom = small[at]
-            if people + sizes[atom] >= least:
-                continue
-            nodes += 1
-            if nodes > _MOST_NODES:
-                return None, False
-            row = rows[atom]
-            left = row - basis.T @ (basis @ row) if len(basis) else row
-            length = float(np.linalg.norm(left))
-            if length < _ZERO:
-                return [*chosen, atom], True
-            if people + sizes[atom] + 1 < least:
-                stack.append(([*chosen, atom], np.vstack([basis, left / length]), at + 1, people + int(sizes[atom])))
-    return None, True
+def _singled_out(
+    atoms: Floats, sizes: NDArray[np.int64], small: Sequence[int], least: int, budget: int
+) -> tuple[list[int] | None, int]:
+    """
+    Return atoms of fewer than ``least`` people on which some weighted sum depends alone, and how many sets were tested.
+
+    With ``P`` the projection onto the weighted sums, a sum depends on a set ``S`` alone exactly if ``P[S, S]`` has the
+    eigenvalue 1. By the circles of Gershgorin, the other entries of one row of ``P[S, S]`` then make up for what its
+    diagonal lacks of 1, which leaves few sets to test.
+    """
+    projection = _projection(atoms)[np.ix_(small, small)]
+    weight = np.abs(projection)
+    people = sizes[list(small)]
+    tested = 0
+    for first in range(len(small)):
+        lacking = 1 - projection[first, first] - _ZERO
+        order = [int(j) for j in np.argsort(-weight[first]) if j != first and weight[first, j] > 1e-12]
+        gain = weight[first, order]
+        stack: list[tuple[list[int], int, float, int]] = [([first], 0, 0.0, int(people[first]))]
+        while stack:
+            chosen, start, sum_, total = stack.pop()
+            tested += 1
+            if tested > budget:
+                return None, tested
+            if sum_ >= lacking and np.linalg.eigvalsh(projection[np.ix_(chosen, chosen)])[-1] > 1 - _ZERO:
+                return [small[j] for j in chosen], tested
+            room = least - 1 - total
+            for at in range(start, len(order)):
+                if sum_ + gain[at : at + room].sum() < lacking:
+                    break
+                if people[order[at]] <= room:
+                    stack.append(([*chosen, order[at]], at + 1, sum_ + gain[at], total + int(people[order[at]])))
+    return None, tested
 
 
 def _rows_behind(atoms: Floats, support: Sequence[int]) -> list[int]:
