@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from demand_exports import zendesk
 from made_up_answers import made_up
 from typer.testing import CliRunner
 
@@ -207,3 +208,24 @@ def test_channels_of_the_volume_file_can_be_renamed(monkeypatch: pytest.MonkeyPa
     assert done.exit_code == 0, done.output
     assert set(seen[0]) == {"instagram", "x"}
     assert run("assess", *SAMPLE, "-o", str(tmp_path), "--channel", "Insta").exit_code == 2
+
+
+def test_an_export_becomes_a_volume_file_that_check_reads(tmp_path: Path) -> None:
+    path, volumes = tmp_path / "export.csv", tmp_path / "volumes.csv"
+    path.write_text(zendesk(1, weeks=4).text, encoding="utf-8")
+    done = run("import", str(path), "--output", str(volumes), "--timezone", "Europe/Istanbul", "--language", "tr")
+    assert done.exit_code == 0, done.output
+    assert "24 saat içinde ilk yanıtını aldı" in done.stdout
+    assert "--per conversation" in done.stdout
+    history = sc.read_volumes(volumes, timezone="Europe/Istanbul", per="conversation")
+    assert history.messages == sc.read_messages(path, timezone="Europe/Istanbul").messages
+    assert run("import", str(path), "--output", str(volumes), "--column", "created_at").exit_code == 2
+
+
+def test_an_export_without_a_time_zone_is_an_input_problem(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(zendesk(1, weeks=4).text, encoding="utf-8")
+    done = run("import", str(path), "--output", str(tmp_path / "volumes.csv"))
+    assert done.exit_code == 1
+    assert "Traceback" not in done.output
+    assert not (tmp_path / "volumes.csv").exists()

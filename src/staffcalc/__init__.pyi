@@ -114,6 +114,8 @@ from .resilience.fewest_losses import smallest_loss as smallest_loss
 from .resilience.fewest_losses import truck_factor as truck_factor
 from .resilience.harm import expected_uncovered as expected_uncovered
 from .resilience.harm import harm_shares as harm_shares
+from .resilience.losses import LossRanking as LossRanking
+from .resilience.losses import rank_losses as rank_losses
 from .resilience.single_points import SinglePoints as SinglePoints
 from .resilience.single_points import find_single_points_of_failure as find_single_points_of_failure
 from .resilience.worst_losses import worst_loss as worst_loss

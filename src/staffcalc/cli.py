@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import functools
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
 DONE, INPUT_PROBLEM, STOPPED = 0, 1, 130
 FORMATS = {"html": "report.html", "pdf": "report.pdf", "xlsx": "model.xlsx"}
 """File written for each format."""
+
+
+class Per(enum.StrEnum):
+    """What a volume file counts."""
+
+    message = "message"
+    conversation = "conversation"
 
 
 class Language(enum.StrEnum):
@@ -50,6 +58,7 @@ app = typer.Typer(
 LanguageOption = Annotated[
     Language, typer.Option("--language", envvar="STAFFCALC_LANGUAGE", help="Language of messages and reports.")
 ]
+PerOption = Annotated[Per, typer.Option("--per", help="What the volume file counts.")]
 DeskArgument = Annotated[Path, typer.Argument(metavar="DESK", help="Facts about the team, a YAML file.")]
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -119,6 +128,7 @@ def check(
     volume_file: Annotated[
         Path | None, typer.Argument(metavar="VOLUMES", help="Counts of messages, to be checked with it.")
     ] = None,
+    per: PerOption = Per.message,
     language: LanguageOption = Language.en,
 ) -> None:
     """Check a team file, alone or with a volume file."""
@@ -132,11 +142,61 @@ def check(
     from staffcalc.demand.volumes import read_volumes
     from staffcalc.demand.workload import size_workload
 
-    history = read_volumes(volume_file, timezone=desk.timezone)
+    history = read_volumes(volume_file, timezone=desk.timezone, per=per.value)
     size_workload(desk, fit_volume(history))
     _say(Sentence("cli_check_volumes", file=str(volume_file), headline=history.headline), language)
     for note in history.notes:
         _say(Sentence("note_line", note=note), language)
+
+
+@app.command("import")
+@_plain
+def import_log(
+    export: Annotated[Path, typer.Argument(metavar="EXPORT", help="Messages or tickets as a tool exported them.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Volume file to write, CSV.")],
+    layout: Annotated[str, typer.Option("--layout", help="Tool that wrote it, such as zendesk.")] = "auto",
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", metavar="ZONE", help="Zone of times without an offset.")
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--column", metavar="FIELD=HEADER", help="Header of a field that is not found by itself."),
+    ] = None,
+    day_first: Annotated[
+        bool | None, typer.Option("--day-first/--month-first", help="Order of dates such as 03/04/2026.")
+    ] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="Unit of reply times: seconds, minutes, hours.")] = None,
+    clock: Annotated[str | None, typer.Option("--clock", help="Clock of reply times: calendar or business.")] = None,
+    language: LanguageOption = Language.en,
+) -> None:
+    """Turn an export of messages or tickets into a volume file."""
+    headers = _pairs(columns or [], "--column")
+    from staffcalc.demand.export import write_volumes
+    from staffcalc.demand.messages import read_messages
+
+    _tell(Sentence("cli_reading", file=str(export)), language)
+    history = read_messages(
+        export,
+        layout=layout,
+        timezone=timezone,
+        columns=headers or None,
+        day_first=day_first,
+        unit=unit,
+        clock=clock,
+        progress=sys.stderr.isatty(),
+    )
+    write_volumes(output, history)
+    _say(history.headline, language)
+    for note in history.notes:
+        _say(Sentence("note_line", note=note), language)
+    if history.replies is not None and history.replies["answered"].any():
+        for row in history.reply_shares().to_dict("records"):
+            clock_of = Sentence("cli_clock_business" if row["clock"] == "business" else "cli_clock_calendar")
+            of = Sentence("cli_of_all" if row["of"] == "all" else "cli_of_answered")
+            _say(Sentence("cli_reply_share", share=row["share"], of=of, clock=clock_of, rows=row["rows"]), language)
+    _say(Sentence("cli_written", file=str(output)), language)
+    if history.per == "conversation":
+        _say(Sentence("cli_counts_conversations", file=str(output)), language)
 
 
 @app.command()
@@ -153,6 +213,7 @@ def assess(
     language: LanguageOption = Language.en,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the simulations.", min=0)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON, for machines.")] = False,
+    per: PerOption = Per.message,
     renamed: Annotated[
         list[str] | None,
         typer.Option(
@@ -166,7 +227,7 @@ def assess(
     ] = None,
 ) -> None:
     """Turn a team file and a volume file into a report."""
-    wanted, names = _formats(formats), _names(renamed or [])
+    wanted, names = _formats(formats), _pairs(renamed or [], "--channel")
     from staffcalc._assess import assess as ask_all
     from staffcalc.demand.fit import fit_volume
     from staffcalc.demand.volumes import read_volumes
@@ -174,7 +235,7 @@ def assess(
 
     desk = read_desk(desk_file)
     _tell(Sentence("cli_reading", file=str(volume_file)), language)
-    volume = fit_volume(read_volumes(volume_file, timezone=desk.timezone))
+    volume = fit_volume(read_volumes(volume_file, timezone=desk.timezone, per=per.value))
     if names:
         volume = volume.rename(names)
     answers = ask_all(desk, volume, seed=seed, progress=sys.stderr.isatty())
@@ -213,46 +274,24 @@ def _formats(text: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _names(pairs: list[str]) -> dict[str, str]:
-    parts = [pair.partition("=") for pair in pairs]
-    wrong = [first for first, sign, second in parts if not (first and sign and second)]
+def _pairs(texts: list[str], option: str) -> dict[str, str]:
+    parts = [text.partition("=") for text in texts]
+    wrong = [text for text, (first, sign, second) in zip(texts, parts, strict=True) if not (first and sign and second)]
     if wrong:
-        raise typer.BadParameter(f"{wrong[0]!r} is not FROM=TO", param_hint="--channel")
+        raise typer.BadParameter(f"{wrong[0]!r} has no text on both sides of =", param_hint=option)
     return {first: second for first, _, second in parts}
 
 
 def _print_answers(answers: list[Result], written: list[Path], language: Language) -> None:
-    from staffcalc.outputs.story import tell
-    from staffcalc.outputs.summary import key_figures
+    from staffcalc.outputs.terminal import as_lines
 
-    width = min(max((sys.stdout.isatty() and _columns()) or 100, 40), 110)
-    story = tell(answers, language=language.value)
-    typer.secho(legible(story.title), bold=True)
-    figures = key_figures(answers, language.value)
-    wide = max((len(figure.value) for figure in figures), default=0)
-    for figure in figures:
-        range_ = f" ({figure.range})" if figure.range else ""
-        typer.echo(f"  {figure.value:>{wide}}  {figure.name}{range_}")
-    typer.echo("")
-    for answer in answers:
-        typer.echo(_wrapped(legible(answer.headline.say(language.value)), width))
-    doubts = sum(len(answer.notes) for answer in answers)
-    typer.echo("")
-    typer.echo(Sentence("cli_doubts", count=doubts).say(language.value))
+    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+    title, *lines = as_lines(answers, language=language.value, width=width)
+    typer.secho(title, bold=True)
+    for line in lines:
+        typer.echo(line)
     for path in written:
         typer.echo(Sentence("cli_written", file=str(path)).say(language.value))
-
-
-def _wrapped(text: str, width: int) -> str:
-    import textwrap
-
-    return textwrap.fill(text, width, initial_indent="- ", subsequent_indent="  ", break_long_words=False)
-
-
-def _columns() -> int:
-    import shutil
-
-    return shutil.get_terminal_size((100, 24)).columns
 
 
 def _contents(desk: Desk) -> list[Sentence]:
