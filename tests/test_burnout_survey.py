@@ -253,3 +253,16 @@ def test_tables_that_overlap_beyond_the_search_release_one_result_only(monkeypat
     score = sc.score_survey(frame, instrument="single_item", by=["team", "site"])
     assert released(score) == {"everybody"}
     assert any("Try fewer groupings" in str(note) for note in score.notes)
+
+
+def test_three_halves_of_a_team_can_single_out_four_people_who_share_no_group() -> None:
+    """Everybody, and half of them by each of three tables: twice all less the three halves is zero for most people."""
+    people = [(0, 0, 0), (0, 0, 1), (0, 1, 0), (0, 1, 1), (0, 1, 1), (1, 0, 0), (1, 0, 0), (1, 0, 1), (1, 1, 0)]
+    people += [(1, 1, 1), (1, 1, 1)]
+    halves = np.array(people, dtype=bool).T
+    cells = np.array([np.ones(11, dtype=bool), *halves])
+    assert attack(cells, 5) is not None
+    at_line = np.array([1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1], dtype=bool)
+    verdict = suppress(cells, at_line, tables=[0, 1, 2, 3], least=5)
+    assert attack(cells[[reason is None for reason in verdict.reasons]], 5) is None
+    assert verdict.searched

@@ -143,8 +143,9 @@ def _singled_out(
     tested = 0
     for first in range(len(small)):
         lacking = 1 - projection[first, first] - _ZERO
-        order = [int(j) for j in np.argsort(-weight[first]) if j != first and weight[first, j] > 1e-12]
+        order = [int(j) for j in np.argsort(-weight[first]) if j != first]
         gain = weight[first, order]
+        near = int((gain > _ZERO).sum())
         stack: list[tuple[list[int], int, float, int]] = [([first], 0, 0.0, int(people[first]))]
         while stack:
             chosen, start, sum_, total = stack.pop()
@@ -157,7 +158,8 @@ def _singled_out(
             for at in range(start, len(order)):
                 if sum_ + gain[at : at + room].sum() < lacking:
                     break
-                if people[order[at]] <= room:
+                reached = at < near or weight[order[at], chosen].max() > _ZERO
+                if people[order[at]] <= room and (reached or room > 1):
                     stack.append(([*chosen, order[at]], at + 1, sum_ + gain[at], total + int(people[order[at]])))
     return None, tested
 
