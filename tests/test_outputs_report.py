@@ -255,3 +255,10 @@ def test_the_first_page_names_only_doubts_that_exist() -> None:
     from staffcalc.outputs.story import REMARKS, WEIGHTY
 
     assert [key for key in (*WEIGHTY, *REMARKS) if not has_word(key)] == []
+
+
+def test_a_table_of_measures_gives_every_row_its_own_decimals() -> None:
+    import pandas as pd
+
+    table = readable(pd.DataFrame({"measure": ["quits", "share"], "value": [104.0, 0.034], "low": [90.25, 0.0]}))
+    assert [row[1:] for row in table.rows] == [("104", "90.2"), ("0.034", "0")]
