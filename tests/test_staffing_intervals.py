@@ -384,12 +384,13 @@ def test_numba_gives_the_same_numbers():
     load = 10.0 ** rng.uniform(-2, 4, 2000)
     frame = pd.DataFrame({"messages": load, "aht_minutes": rng.uniform(1, 40, 2000)})
     frame["service_level"], frame["within_minutes"] = rng.uniform(0.2, 0.99, 2000), rng.choice([0, 0.3, 5, 1440], 2000)
-    for patience in (None, 7.0):
+    for patience, most in ((None, None), (7.0, None), (None, 40), (7.0, 40)):
         for method in ("sipp", "mol_max"):
-            keywords = {"interval_minutes": 30, "method": method, "patience_minutes": patience}
+            keywords = {"interval_minutes": 30, "method": method, "patience_minutes": patience, "most_agents": most}
             slow = sc.staff_intervals(frame, **keywords)
             fast = sc.staff_intervals(frame, engine="numba", **keywords)
             assert (slow["agents"] == fast["agents"]).all()
+            assert (slow["unmet"] == fast["unmet"]).all()
             for column in ("expected_service_level", "average_wait_minutes", "occupancy", "load_erlangs"):
                 np.testing.assert_allclose(fast[column], slow[column], rtol=1e-10, atol=1e-12)
     keywords = {"aht_minutes": 5, "within_minutes": 1, "service_level": 0.8, "max_occupancy": 0.9}

@@ -31,9 +31,14 @@ def plan(
     return found
 
 
-def law_a(agents: Floats, load: Floats, patience: Floats, horizon: Floats) -> tuple[Floats, Floats]:
-    """Return the abandoned share and the share answered in time of Erlang A."""
-    found: tuple[Floats, Floats] = _compiled()[1](agents, load, patience, horizon)
+def answer(
+    load: Floats, horizon: Floats, level: Floats, cap: Floats, patience: Floats | None, most: Floats | None
+) -> tuple[Floats, npt.NDArray[np.bool_], Floats, Floats, Floats]:
+    """Return agents, whether they are short of the need, level reached, wait in handle times and abandoned share."""
+    waits = np.zeros_like(load) if patience is None else patience
+    limit = np.full(load.shape, np.inf) if most is None else most
+    found: tuple[Floats, npt.NDArray[np.bool_], Floats, Floats, Floats]
+    found = _compiled()[1](load, horizon, level, cap, waits, limit)
     return found
 
 
@@ -47,20 +52,37 @@ def _compiled() -> tuple[Any, Any]:
         raise MissingExtraError("missing_extra", purpose='engine="numba"', package="numba", extra="fast") from error
     for law in _LAWS:
         register_jitable(law)
-    plan_one, law_one = erlang_laws.plan, erlang_laws.erlang_a
+    plan_one, law_one, excess = erlang_laws.plan, erlang_laws.erlang_a, erlang_laws.excess
 
     @numba.njit(nogil=True)
-    def run(load, horizon, level, cap, patience, abandoned):  # type: ignore[no-untyped-def]
+    def plan_all(load, horizon, level, cap, patience, abandoned):  # type: ignore[no-untyped-def]
         agents, free = np.empty(load.size), np.empty(load.size)
         for i in range(load.size):
             agents[i], free[i] = plan_one(load[i], horizon[i], level[i], cap[i], patience[i], abandoned)
         return agents, free
 
     @numba.njit(nogil=True)
-    def look(agents, load, patience, horizon):  # type: ignore[no-untyped-def]
-        left, level = np.empty(load.size), np.empty(load.size)
+    def answer_all(load, horizon, level, cap, patience, most):  # type: ignore[no-untyped-def]
+        agents, reached = np.empty(load.size), np.empty(load.size)
+        wait, left, short = np.empty(load.size), np.zeros(load.size), np.zeros(load.size, dtype=np.bool_)
         for i in range(load.size):
-            _, left[i], level[i], _, _ = law_one(agents[i], load[i], patience[i], horizon[i])
-        return left, level
+            a = load[i]
+            n, free = plan_one(a, horizon[i], level[i], cap[i], patience[i], 0)
+            if n > most[i]:
+                n, free, short[i] = most[i], np.nan, True
+            agents[i] = n
+            if a == 0.0:
+                reached[i], wait[i] = 1.0, 0.0
+            elif patience[i] > 0.0:
+                _, left[i], reached[i], _, _ = law_one(n, a, patience[i], horizon[i])
+                wait[i] = patience[i] * left[i]
+            elif n <= a:
+                reached[i], wait[i] = 0.0, np.inf
+            else:
+                if np.isnan(free):
+                    free = excess(n, a)
+                share = n / (n + (n - a) * free)
+                reached[i], wait[i] = 1.0 - share * np.exp((a - n) * horizon[i]), share / (n - a)
+        return agents, short, reached, wait, left
 
-    return run, look
+    return plan_all, answer_all

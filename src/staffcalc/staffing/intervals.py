@@ -208,41 +208,43 @@ def _answers(load: Floats, settings: dict[str, Floats | None], day_cv: float, en
     patience, cap, most = settings["patience_minutes"], settings["max_occupancy"], settings["most_agents"]
     waits = None if patience is None else patience / aht
     cap = np.ones(load.shape) if cap is None else cap
-    quick = engine == "numba" and day_cv == 0.0
-    if quick:
-        agents, free = fast.plan(load, horizon, level, cap, waits, 0)
+    limit = None if most is None else np.floor(np.where(np.isnan(most), np.inf, most))
+    if engine == "numba" and day_cv == 0.0:
+        agents, short, reached, wait, left = fast.answer(load, horizon, level, cap, waits, limit)
     else:
         agents, free = law_plan(load, horizon, level, cap, waits, 0, day_cv)
-    short = np.zeros(load.shape, dtype=bool)
-    if most is not None:
-        limit = np.floor(np.where(np.isnan(most), np.inf, most))
-        short = agents > limit
-        agents = np.minimum(agents, limit)
-    found: dict[str, Any] = {"agents": agents, "short": short}
-    if waits is not None:
-        left, reached = (
-            fast.law_a(agents, load, waits, horizon) if quick else realtime.law_a(agents, load, waits, horizon)[1:3]
-        )
-        wait = waits * left
-    else:
-        spare, left = agents - load, np.zeros(load.shape)
-        missing = np.flatnonzero(np.isnan(free) | short)
-        free[missing] = realtime.law_excess(agents[missing], load[missing])
-        share = agents / (agents + spare * free)
-        reached = 1.0 - share * np.exp(-spare * horizon)
-        wait = share / spare
-        over = spare <= 0.0
-        reached[over], wait[over] = 0.0, np.inf
-        idle = load == 0.0
-        reached[idle], wait[idle] = 1.0, 0.0
+        short = np.zeros(load.shape, dtype=bool) if limit is None else agents > limit
+        if limit is not None:
+            agents = np.minimum(agents, limit)
+        reached, wait, left = _measure(agents, load, horizon, waits, np.where(short, np.nan, free))
     if day_cv > 0.0:
         reached = law_level_days(agents, load, horizon, waits, 0, day_cv)
+    found: dict[str, Any] = {"agents": agents, "short": short}
     found["expected_service_level"] = reached
     found["average_wait_minutes"] = wait * aht
     found["occupancy"] = np.where(load == 0.0, 0.0, np.minimum(load * (1.0 - left) / np.maximum(agents, 1e-300), 1.0))
     if waits is not None:
         found["abandoned_share"] = left
     return found
+
+
+def _measure(
+    agents: Floats, load: Floats, horizon: Floats, patience: Floats | None, free: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return service level, average wait in handle times and abandoned share; ``free`` is 1/B - 1 where known."""
+    if patience is not None:
+        left, reached = realtime.law_a(agents, load, patience, horizon)[1:3]
+        return reached, patience * left, left
+    spare = agents - load
+    missing = np.flatnonzero(np.isnan(free))
+    free[missing] = realtime.law_excess(agents[missing], load[missing])
+    share = agents / (agents + spare * free)
+    reached, wait = 1.0 - share * np.exp(-spare * horizon), share / spare
+    over = spare <= 0.0
+    reached[over], wait[over] = 0.0, np.inf
+    idle = load == 0.0
+    reached[idle], wait[idle] = 1.0, 0.0
+    return reached, wait, np.zeros(load.shape)
 
 
 def _setting(frame: pd.DataFrame, name: str, value: float | None) -> Floats | None:

@@ -65,39 +65,49 @@ def _plan(
     if plain:
         rows = _climb(a, horizon, level, low, high, free)
     if rows.size:
-        _bisect(_tester(a, horizon, level, cap, patience, abandoned, day_cv), rows, a, horizon, level, cap, low, high)
+        high[rows] = np.inf
+        enough = _tester(a, horizon, level, cap, patience, abandoned, day_cv)
+        _bisect(enough, rows, np.floor(a) + 1.0, np.ceil(0.5 * np.sqrt(a)), low, high)
     return high, free
 
 
 def _bisect(
     enough: Callable[[Floats, Rows], npt.NDArray[np.bool_]],
     rows: Rows,
-    a: Floats,
-    horizon: Floats,
-    level: Floats,
-    cap: Floats,
+    first: Floats,
+    step: Floats,
     low: Floats,
     high: Floats,
 ) -> None:
-    """Find the smallest number above ``low`` that is enough and write it to ``high``, for the rows given."""
-    load = a[rows]
-    steps = np.minimum(8.0 * np.sqrt(load) + 12.0, 1.0 - np.log1p(-level[rows]) / np.maximum(horizon[rows], 1e-300))
-    high[rows] = np.maximum(np.ceil(np.maximum(load + steps, load / cap[rows])) + 1.0, low[rows] + 1.0)
-    step = np.ceil(np.sqrt(a)) + 8.0
-    open_rows = rows
-    while open_rows.size:
-        short = open_rows[~enough(high[open_rows], open_rows)]
-        low[short] = high[short]
-        high[short] += step[short]
-        step[short] *= 2.0
-        open_rows = short
-    open_rows = rows[high[rows] - low[rows] > 1.0]
-    while open_rows.size:
-        middle = np.floor(0.5 * (low[open_rows] + high[open_rows]))
-        good = enough(middle, open_rows)
-        high[open_rows[good]] = middle[good]
-        low[open_rows[~good]] = middle[~good]
-        open_rows = open_rows[high[open_rows] - low[open_rows] > 1.0]
+    """
+    Find the smallest number above ``low`` that is enough and write it to ``high``, for the rows given.
+
+    Each row strides from its first guess, down or up, with steps that double, until it has the answer between two
+    numbers; then the gap is halved.
+    """
+    guess, stride = np.maximum(first[rows], low[rows] + 1.0), step[rows]
+    good = enough(guess, rows)
+    high[rows[good]], low[rows[~good]] = guess[good], guess[~good]
+    down, far = rows[good], stride[good]
+    while down.size:
+        on = high[down] - low[down] > 1.0
+        down, far = down[on], far[on]
+        guess = np.maximum(high[down] - far, low[down] + 1.0)
+        good = enough(guess, down)
+        high[down[good]], low[down[~good]] = guess[good], guess[~good]
+        down, far = down[good], 2.0 * far[good]
+    up, far = rows[~np.isfinite(high[rows])], stride[~np.isfinite(high[rows])]
+    while up.size:
+        guess = low[up] + far
+        good = enough(guess, up)
+        high[up[good]], low[up[~good]] = guess[good], guess[~good]
+        up, far = up[~good], 2.0 * far[~good]
+    rows = rows[high[rows] - low[rows] > 1.0]
+    while rows.size:
+        middle = np.floor(0.5 * (low[rows] + high[rows]))
+        good = enough(middle, rows)
+        high[rows[good]], low[rows[~good]] = middle[good], middle[~good]
+        rows = rows[high[rows] - low[rows] > 1.0]
 
 
 def law_required_real(
