@@ -229,3 +229,14 @@ def test_an_export_without_a_time_zone_is_an_input_problem(tmp_path: Path) -> No
     assert done.exit_code == 1
     assert "Traceback" not in done.output
     assert not (tmp_path / "volumes.csv").exists()
+
+
+def test_a_missing_package_is_told_before_the_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import importlib.util
+
+    monkeypatch.setattr("staffcalc._assess.assess", lambda *_, **__: pytest.fail("the work was done first"))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "xlsxwriter" else True)
+    done = run("assess", *SAMPLE, "-o", str(tmp_path / "out"), "--format", "html,xlsx")
+    assert done.exit_code == 1
+    assert 'pip install "staffcalc[excel]"' in done.stderr
+    assert not (tmp_path / "out").exists()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from staffcalc._words import Sentence
-from staffcalc.errors import InputError, StaffcalcError
+from staffcalc.errors import InputError, MissingExtraError, StaffcalcError
 from staffcalc.outputs.theme import legible
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 DONE, INPUT_PROBLEM, STOPPED = 0, 1, 130
 FORMATS = {"html": "report.html", "pdf": "report.pdf", "xlsx": "model.xlsx"}
 """File written for each format."""
+
+NEEDS = {"pdf": ("purpose_pdf", "WeasyPrint", "pdf"), "xlsx": ("purpose_workbook", "XlsxWriter", "excel")}
+"""What a format needs beside the core: purpose, package, extra."""
 
 
 class Per(enum.StrEnum):
@@ -228,6 +231,7 @@ def assess(
 ) -> None:
     """Turn a team file and a volume file into a report."""
     wanted, names = _formats(formats), _pairs(renamed or [], "--channel")
+    _require(wanted)
     from staffcalc._assess import assess as ask_all
     from staffcalc.demand.fit import fit_volume
     from staffcalc.demand.volumes import read_volumes
@@ -272,6 +276,15 @@ def _formats(text: str) -> list[str]:
     if unknown or not names:
         raise typer.BadParameter(f"{text!r} is not one of: {', '.join(FORMATS)}", param_hint="--format")
     return list(dict.fromkeys(names))
+
+
+def _require(formats: list[str]) -> None:
+    """Miss a package before the work, not after it."""
+    import importlib.util
+
+    for form, (purpose, package, extra) in NEEDS.items():
+        if form in formats and importlib.util.find_spec(package.lower()) is None:
+            raise MissingExtraError("missing_extra", purpose=Sentence(purpose), package=package, extra=extra)
 
 
 def _pairs(texts: list[str], option: str) -> dict[str, str]:
