@@ -132,7 +132,7 @@ def assess_burnout(
         table=table,
         signal_table=signals,
         origin_table=origins,
-        notes=(layers, *_desk_notes(strains), *(note for note in risk.notes if note.key != layers.key)),
+        notes=(layers, *_desk_notes(desk, strains), *(note for note in risk.notes if note.key != layers.key)),
         assumptions=(*risk.assumptions, *_desk_assumptions(desk, strains)),
         desk=desk,
     )
@@ -191,9 +191,12 @@ def _desk_signals(desk: Desk, strains: tuple[RoleStrain, ...]) -> list[Signal]:
     return found
 
 
-def _desk_notes(strains: tuple[RoleStrain, ...]) -> tuple[Sentence, ...]:
+def _desk_notes(desk: Desk, strains: tuple[RoleStrain, ...]) -> tuple[Sentence, ...]:
     alone = [role_words(strain.role) for strain in strains if strain.seats == 1]
     notes = [Sentence("burnout_note_one_seat", roles=alone)] if alone else []
+    unplanned = sum(person.working_hours is None for person in desk.team())
+    if unplanned:
+        notes.append(Sentence("burnout_note_hours_assumed", count=unplanned))
     return (*notes, Sentence("burnout_note_level_load"))
 
 

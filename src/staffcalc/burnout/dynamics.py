@@ -101,8 +101,9 @@ def draw_noise(
     base = baseline or default_baseline()
     parts = draw_parts(default_drivers(), draws=runs, seed=rng, overlap=overlap_range(None)[1], baseline=base)
     row = figure("quit_RR_burned")
-    spread = (np.log(row.high or row.value) - 0.0) / (2 * Z95)
-    ratio = np.exp(rng.normal(np.log(row.value), spread, runs)) if risk_ratio is None else np.full(runs, risk_ratio)
+    low, centre, high = row.range
+    spread = (np.log(high) - np.log(low)) / (2 * Z95)
+    ratio = np.exp(rng.normal(np.log(centre), spread, runs)) if risk_ratio is None else np.full(runs, risk_ratio)
     ratio = np.maximum(figure("burnout_risk_ratio_floor").value, ratio)
     weeks = figure("burnout_relaxation_weeks")
     relaxation = np.exp(rng.uniform(np.log(weeks.low or 1), np.log(weeks.high or 1), runs))
