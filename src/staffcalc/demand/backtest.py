@@ -133,7 +133,8 @@ def backtest(
 
     Notes
     -----
-    Hours and days that were not wholly observed (collection gaps) are left out of the test. Fewer than 50 test days
+    Hours and days that were not wholly observed (collection gaps) are left out of the test, and so are hours of the
+    week in which no message ever came. Fewer than 50 test days
     judge a day interval only roughly: one shift of the level moves them all.
     """
     train_share = share("train_share", train_share, below_one=True, above_zero=True)
@@ -152,8 +153,9 @@ def backtest(
     volume = fit_volume(early, timezone=place, calendar=calendar)
     got = counts[~train].sum(axis=1, min_count=counts.shape[1]).to_numpy(dtype=float)
     test_slots, test_days = slots[~train], days[~train]
-    hours_ok = ~np.isnan(got) & (history.resolution == "hourly")
     mean_hour, var_hour = volume.hours_ahead(test_days, test_slots)
+    ever = np.bincount(slots[train], np.nan_to_num(counts[train].sum(axis=1).to_numpy(dtype=float)), minlength=168) > 0
+    hours_ok = ~np.isnan(got) & (history.resolution == "hourly") & ever[test_slots]
     ids, at = np.unique(test_days, return_inverse=True)
     whole = (np.bincount(at, ~np.isnan(got)) == np.bincount(at)) & (np.bincount(at) >= 23)
     daily = np.bincount(at, np.nan_to_num(got)).astype(float)

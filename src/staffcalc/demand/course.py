@@ -161,8 +161,8 @@ def fit_drift(daily: Floats, due: Floats, chance: float) -> Drift:
     Notes
     -----
     The variance of block levels beyond chance, doubled because later weeks lie further away than blocks inside the
-    history, and drawn to ``level_drift_cv`` as if that were ``level_drift_weeks`` weeks of data. Where the drift is
-    beyond doubt the level moves to that of the last eight weeks.
+    history, and drawn to ``level_drift_cv``: a history weighs with the square of its length, since a longer one has
+    seen more levels over longer times. Where the drift is beyond doubt the level moves to that of the last eight weeks.
     """
     prior, weight = figure("level_drift_cv").value, figure("level_drift_weeks").value
     blocks = len(daily) // BLOCK
@@ -173,8 +173,8 @@ def fit_drift(daily: Floats, due: Floats, chance: float) -> Drift:
     ratio = got / np.maximum(expected, 1e-9)
     between = float(np.var(ratio, ddof=1))
     beyond = max(0.0, between - chance)
-    weeks = len(daily) / 7
-    cv = float(np.sqrt((weight * prior**2 + weeks * 2 * beyond) / (weight + weeks)))
+    told = (len(daily) / 7) ** 2 / weight
+    cv = float(np.sqrt((weight * prior**2 + told * 2 * beyond) / (weight + told)))
     recent = 1.0
     if blocks >= 6 and between > chance * (1 + 3 * np.sqrt(2 / (blocks - 1))):
         trust = beyond / (beyond + chance / 2)

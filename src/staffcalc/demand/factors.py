@@ -120,5 +120,17 @@ def estimate_factors(counts: Floats, means: Floats, days: Ints, weeks: Ints, rep
     )
 
 
+def robust_day_cv(daily: Floats, due: Floats) -> float:
+    """Return the swing of days beyond chance, from their median deviation: surges and gaps do not move it. [share]"""
+    known = due > 0
+    if known.sum() < 7:
+        return 0.0
+    ratio = daily[known] / due[known]
+    middle = float(np.median(ratio))
+    spread = 1.4826 * float(np.median(np.abs(ratio - middle)))
+    chance = float(np.median(1 / due[known]))
+    return float(np.sqrt(max(0.0, (spread / max(middle, 1e-9)) ** 2 - chance)))
+
+
 def _sums(groups: npt.NDArray[np.intp], values: Floats) -> Floats:
     return np.bincount(groups, weights=values).astype(float)

@@ -12,7 +12,7 @@ import pandas as pd
 from staffcalc._result import Assumption
 from staffcalc._words import Sentence
 from staffcalc.demand.course import BLOCK, Course, Drift, fit_course, fit_drift
-from staffcalc.demand.factors import Factors, estimate_factors
+from staffcalc.demand.factors import Factors, estimate_factors, robust_day_cv
 from staffcalc.demand.history import History, local_slots
 from staffcalc.demand.profile import week_profile
 from staffcalc.demand.stamps import zone
@@ -91,7 +91,7 @@ def fit_volume(history: History, *, timezone: str | None = None, calendar: Calen
         got = np.where(seen, values, 0.0).sum(axis=1)
         some = seen.any(axis=1)
         factors = estimate_factors(got[some], means[some], days[some], weeks[some], repeats)
-        far = _surge_days(got, means, days, factors)
+        far = _surge_days(got, means, days)
         surges += far
         seen &= ~np.isin(days, [day for day, _ in far])[:, None]
         day_variance = min(factors.day_cv**2, figure("day_factor_variance").range[2])
@@ -151,12 +151,12 @@ def _course(got: Floats, due: Floats, days: Ints, some: Bools, holidays: frozens
     return dataclasses.replace(found, origin=int(days.max()))
 
 
-def _surge_days(got: Floats, means: Floats, days: Ints, factors: Factors) -> list[tuple[int, float]]:
+def _surge_days(got: Floats, means: Floats, days: Ints) -> list[tuple[int, float]]:
     """Return days far above their expectation, by the reference ratio and beyond chance, with high days beside them."""
     ids, at = np.unique(days, return_inverse=True)
     daily, due = np.bincount(at, got), np.bincount(at, means)
     limit = figure("surge_day_ratio").value
-    usual = min(factors.day_cv, figure("day_factor_cv").range[2])
+    usual = robust_day_cv(daily.astype(float), due.astype(float))
     spread = np.sqrt(due + (usual * due) ** 2)
     beyond = (daily > limit * due) & (daily - due > 6 * spread) & (due > 0)
     high = daily - due > 2 * spread
@@ -257,6 +257,8 @@ def _level_notes(history: History, fitted: Fitted, drift: Drift) -> list[Sentenc
         notes.append(Sentence("holiday_level_found", level=course.holiday_level))
     if drift.recent != 1:
         notes.append(Sentence("level_moved", ratio=drift.recent))
+    if history.starts is not None and history.per == "message":
+        notes.append(Sentence("messages_are_bursty"))
     if history.counts.isna().all().any():
         empty = [str(name) for name in history.counts.columns[history.counts.isna().all()]]
         notes.append(Sentence("channels_never_observed", names=empty))

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from staffcalc.demand.factors import robust_day_cv
 from staffcalc.reference.lookup import figure
 
 
@@ -47,8 +48,8 @@ def rough_profile(counts: np.ndarray, slots: np.ndarray) -> np.ndarray:
     return np.asarray(mean[slots])
 
 
-def _local_level(counts: np.ndarray, mean: np.ndarray, window: int = 21) -> np.ndarray:
-    """Return the median over three weeks of daily counts over expectation."""
+def _local_level(counts: np.ndarray, mean: np.ndarray, window: int = 21) -> tuple[np.ndarray, float]:
+    """Return the median over three weeks of daily counts over expectation, and the robust swing of days around it."""
     days = len(counts) // 24 + 1
     block = np.arange(len(counts)) // 24
     seen = ~np.isnan(counts)
@@ -56,7 +57,8 @@ def _local_level(counts: np.ndarray, mean: np.ndarray, window: int = 21) -> np.n
     due = np.bincount(block, weights=np.where(seen, mean, 0.0), minlength=days)
     ratio = pd.Series(np.where(due > 0, got / np.maximum(due, 1e-9), np.nan))
     level = ratio.rolling(window, center=True, min_periods=5).median().ffill().bfill().fillna(1.0)
-    return np.asarray(level.to_numpy()[block])
+    swing = robust_day_cv(got.astype(float), np.asarray(due * level.to_numpy(), dtype=float))
+    return np.asarray(level.to_numpy()[block]), swing
 
 
 def _best_stretch(gain: np.ndarray) -> tuple[float, int, int]:
@@ -67,6 +69,15 @@ def _best_stretch(gain: np.ndarray) -> tuple[float, int, int]:
     best = float(total[end] - low[end])
     start = int(np.argmin(total[: end + 1]))
     return best, start, end
+
+
+def _quietest(swing: float, alarm: float) -> float:
+    """Return the share of its expectation below which a quiet day falls with the chance of a false alarm."""
+    if swing <= 0.05:
+        return 1.0
+    from scipy import stats
+
+    return float(stats.gamma.ppf(alarm, 1 / swing**2, scale=swing**2))
 
 
 def _to_the_edges(
@@ -114,10 +125,15 @@ def find_gaps(counts: np.ndarray, slots: np.ndarray, *, series: int = 1) -> list
     for _ in range(60):
         seen = ~np.isnan(work)
         mean = rough_profile(work, slots)
-        local = mean * _local_level(work, mean)
+        level, swing = _local_level(work, mean)
+        local = mean * level
+        floor = _quietest(swing, alarm)
         values = np.where(seen, work, 0.0)
         best: tuple[float, int, int] = (0.0, 0, 0)
-        for expected, rest, usual in ((local, leak, quiet), (local, dry, calm), (mean, dry, calm)):
+        scans = ((local, leak, min(quiet, floor)), (local, dry, min(calm, floor)), (mean, dry, min(calm, floor)))
+        for expected, rest, usual in scans:
+            if rest >= usual / 2:
+                continue
             gain = np.where(seen, values * np.log(rest / usual) + (usual - rest) * expected, 0.0)
             candidate = _best_stretch(gain)
             best = max(best, candidate)

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from staffcalc._words import Sentence
+from staffcalc.demand.cells import directions, is_sentinel, short_codes, states
 from staffcalc.demand.history import History
 from staffcalc.demand.layout import Layout, find_layout
-from staffcalc.demand.messages import CHECKS, cut_partial_days, directions, is_sentinel, short_codes, states
+from staffcalc.demand.messages import CHECKS, cut_partial_days
 from staffcalc.demand.quality import Ledger
 from staffcalc.demand.stamps import Stamps, settle
 from staffcalc.demand.volumes import finish

@@ -11,15 +11,24 @@ import numpy as np
 import pandas as pd
 
 from staffcalc._words import Sentence
+from staffcalc.demand.cells import (
+    directions,
+    first_example,
+    id_texts,
+    is_hashable,
+    is_sentinel,
+    read_durations,
+    short_codes,
+    states,
+)
 from staffcalc.demand.history import History
 from staffcalc.demand.layout import UNITS, Layout, find_layout
-from staffcalc.demand.quality import Ledger, safe_cell
+from staffcalc.demand.quality import Ledger
 from staffcalc.demand.replies import COLUMNS, fill_clocks, local_end
 from staffcalc.demand.schedule import Schedule, infer_schedule, local_minutes
 from staffcalc.demand.stamps import read_stamps, settle, zone
 from staffcalc.demand.tabular import Table, read_table
 from staffcalc.demand.threads import link_threads
-from staffcalc.demand.vocabulary import fold, layouts, null_words, value_words
 from staffcalc.demand.volumes import finish, spread_days
 from staffcalc.demand.warehouse import is_engine_frame, is_large
 from staffcalc.errors import InputError
@@ -153,26 +162,28 @@ def _rows(table: Table, found: Layout, ledger: Ledger, timezone: str | None, day
                 "no_timezone", int(bare.sum()), "read_as_timezone", (timezone or found.zone or "") if bare.any() else ""
             )
             bad = stamps.unreadable
-            ledger.add("malformed", int(bad.sum()), "left_out", _first(frame[columns[field]], bad, columns[field]))
+            ledger.add(
+                "malformed", int(bad.sum()), "left_out", first_example(frame[columns[field]], bad, columns[field])
+            )
             rows["lost"] = stamps.wall.isna()
             rows["wall"] = stamps.wall
             rows.attrs["daily"] = not stamps.has_time
             words = stamps.foreign_months
             ledger.add("localised", len(frame) if found.localised else words, "read")
     ledger.add("sentinel_date", int(sentinel.sum()), "treated_as_missing", "")
-    rows["exact"] = frame.duplicated(keep="first").to_numpy() if _hashable(frame) else False
+    rows["exact"] = frame.duplicated(keep="first").to_numpy() if is_hashable(frame) else False
     for field in ("message_id", "row_id", "conversation_id", "parent_id", "window_id"):
         if field in columns:
-            rows[field] = _ids(frame[columns[field]])
+            rows[field] = id_texts(frame[columns[field]])
     rows["channel"] = short_codes(frame, columns.get("channel"), "all")
     rows["team"] = short_codes(frame, columns.get("team"), "")
     rows["status"] = states(frame, columns.get("status"))
     rows["direction"] = directions(frame, columns, rows["channel"], weights=None, filled=found.outbound_if_filled)
     for field in ("replies", "handle_time", "started_before"):
         if field in columns:
-            rows[field] = _durations(frame[columns[field]], table.delimiter)
+            rows[field] = read_durations(frame[columns[field]], table.delimiter)
     for duration in found.durations:
-        minutes = _durations(frame[duration.column], table.delimiter) * UNITS[duration.unit]
+        minutes = read_durations(frame[duration.column], table.delimiter) * UNITS[duration.unit]
         rows[f"{duration.clock}_minutes"] = minutes.where(minutes >= 0)
     return rows
 
@@ -254,131 +265,6 @@ def _history(
 
 def _next_share(schedule: Schedule) -> float:
     return schedule.next_best.explained if schedule.next_best is not None else 0.0
-
-
-def is_sentinel(wall: pd.Series) -> pd.Series:
-    """Return which times are false dates that stand for nothing, such as 1970-01-01."""
-    dates = {np.datetime64(text[:10], "D") for text in layouts()["values"]["sentinel_times"]}
-    false: pd.Series = wall.dt.normalize().isin([pd.Timestamp(date) for date in dates]) | (wall.dt.year < 1990)
-    return false
-
-
-def _first(column: pd.Series, rows: pd.Series, name: str) -> str:
-    if not rows.any():
-        return ""
-    place = int(np.flatnonzero(rows.to_numpy())[0])
-    return f"row {place + 1}, {name}: {safe_cell(column.iloc[place])}"
-
-
-def _hashable(frame: pd.DataFrame) -> bool:
-    return not any(isinstance(value, (list, dict, set, np.ndarray)) for value in frame.head(1).to_numpy().ravel())
-
-
-def _ids(column: pd.Series) -> pd.Series:
-    """Return ids as text without a trailing .0 that a float column leaves; missing ones as None."""
-    text = column.astype("object").map(lambda cell: None if _is_null(cell) else str(cell).strip().removesuffix(".0"))
-    return text.reset_index(drop=True)
-
-
-def _is_null(cell: Any) -> bool:
-    if cell is None or (isinstance(cell, float) and np.isnan(cell)) or cell is pd.NaT:
-        return True
-    return isinstance(cell, str) and fold(cell) in null_words()
-
-
-def short_codes(frame: pd.DataFrame, column: str | None, otherwise: str) -> pd.Series:
-    """Return short codes such as channels; addresses, handles and sentences become numbered stand-ins."""
-    if column is None:
-        return pd.Series(otherwise, index=range(len(frame)), dtype="object")
-    codes, uniques = pd.factorize(frame[column].astype("object"))
-    names, hidden = [], 0
-    for unique in uniques:
-        text = str(unique).strip()
-        if _is_null(unique):
-            text = otherwise or "unknown"
-        elif _personal(text):
-            hidden += 1
-            text = f"hidden-{hidden}"
-        names.append(text)
-    return pd.Series(np.array([*names, otherwise or "unknown"], dtype="object")[codes])
-
-
-def _personal(text: str) -> bool:
-    digits = sum(letter.isdigit() for letter in text)
-    return "@" in text or len(text) > 60 or len(text.split()) > 6 or "http" in text or digits > 8
-
-
-def states(frame: pd.DataFrame, column: str | None) -> pd.Series:
-    """Return a status as open, closed or other; the words themselves are not kept."""
-    if column is None:
-        return pd.Series("", index=range(len(frame)), dtype="object")
-    open_words, closed_words = value_words("open_states"), value_words("closed_states")
-    known = {"open": open_words, "closed": closed_words}
-
-    def word(cell: object) -> str:
-        text = fold(cell)
-        return next((name for name, words in known.items() if text in words), "other")
-
-    codes, uniques = pd.factorize(frame[column].astype("object"))
-    return pd.Series(np.array([*(word(unique) for unique in uniques), "other"], dtype="object")[codes])
-
-
-def directions(
-    frame: pd.DataFrame,
-    columns: Mapping[str, str],
-    channel: pd.Series,
-    *,
-    weights: np.ndarray | None,
-    filled: str | None,
-) -> pd.Series:
-    """Return inbound, outbound or internal for each row; the marker may sit in the channel column."""
-    direction = pd.Series("inbound", index=range(len(frame)), dtype="object")
-    column = columns.get("direction")
-    if column is not None:
-        words = {word: name for name in ("inbound", "outbound", "internal") for word in value_words(name)}
-        codes, uniques = pd.factorize(frame[column].astype("object"))
-        names = [words.get(fold(str(unique).removesuffix(".0")), "") for unique in uniques]
-        strange = [
-            safe_word(unique) for unique, name in zip(uniques, names, strict=True) if not name and not _is_null(unique)
-        ]
-        heavy = None if weights is None else weights[codes >= 0]
-        counts = np.bincount(codes[codes >= 0], weights=heavy, minlength=len(uniques))
-        lost = sum(count for count, name in zip(counts, names, strict=True) if not name)
-        if strange and lost > 0.01 * (len(frame) if weights is None else weights.sum()):
-            raise InputError("direction_unknown", column=column, values=sorted(set(strange))[:5])
-        direction = pd.Series(np.array([*(name or "inbound" for name in names), "inbound"], dtype="object")[codes])
-    if filled is not None:
-        direction = direction.where(frame[filled].map(_is_null).to_numpy(dtype=bool), "outbound")
-    folded = channel.map(fold)
-    direction = direction.where(~folded.isin(value_words("channel_outbound")), "outbound")
-    marked: pd.Series = direction.where(~folded.isin(value_words("channel_internal")), "internal")
-    return marked
-
-
-def safe_word(value: object) -> str:
-    """Return a short code for a message, or dots where it may be personal."""
-    text = str(value).strip()
-    return text if len(text) <= 24 and not _personal(text) and len(text.split()) <= 2 else "…"
-
-
-def _durations(column: pd.Series, delimiter: str) -> pd.Series:
-    """Return durations as numbers, with a decimal comma or point as the column asks."""
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        values = column.astype(float).reset_index(drop=True)
-        return values.where(np.isfinite(values))
-    text = column.astype("object").map(lambda cell: "" if _is_null(cell) else str(cell).strip()).reset_index(drop=True)
-    comma = text.str.fullmatch(r"-?\d+,(\d{1,2}|\d{4,})").any() or (
-        delimiter == ";" and not text.str.contains(r"\d\.\d{1,2}$").any()
-    )
-    plain = (
-        text.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
-        if comma
-        else text.str.replace(",", "", regex=False)
-    )
-    if comma and text.str.fullmatch(r"-?\d+\.\d{1,2}").any():
-        plain = text.str.replace(",", ".", regex=False)
-    values = pd.to_numeric(plain, errors="coerce")
-    return values.where(np.isfinite(values))
 
 
 def _without_duplicates(rows: pd.DataFrame, found: Layout, ledger: Ledger) -> pd.DataFrame:

@@ -1,0 +1,142 @@
+"""Cells of an export: ids, short codes, directions, states and durations; whatever may be personal is left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from staffcalc.demand.quality import safe_cell
+from staffcalc.demand.vocabulary import fold, layouts, null_words, value_words
+from staffcalc.errors import InputError
+
+
+def is_sentinel(wall: pd.Series) -> pd.Series:
+    """Return which times are false dates that stand for nothing, such as 1970-01-01."""
+    dates = {np.datetime64(text[:10], "D") for text in layouts()["values"]["sentinel_times"]}
+    false: pd.Series = wall.dt.normalize().isin([pd.Timestamp(date) for date in dates]) | (wall.dt.year < 1990)
+    return false
+
+
+def first_example(column: pd.Series, rows: pd.Series, name: str) -> str:
+    """Return row, column and safe cell of the first row of a mask."""
+    if not rows.any():
+        return ""
+    place = int(np.flatnonzero(rows.to_numpy())[0])
+    return f"row {place + 1}, {name}: {safe_cell(column.iloc[place])}"
+
+
+def is_hashable(frame: pd.DataFrame) -> bool:
+    """Return whether whole rows can be compared."""
+    return not any(isinstance(value, (list, dict, set, np.ndarray)) for value in frame.head(1).to_numpy().ravel())
+
+
+def id_texts(column: pd.Series) -> pd.Series:
+    """Return ids as text without a trailing .0 that a float column leaves; missing ones as None."""
+    text = column.astype("object").map(lambda cell: None if is_null(cell) else str(cell).strip().removesuffix(".0"))
+    return text.reset_index(drop=True)
+
+
+def is_null(cell: Any) -> bool:
+    """Return whether a cell is missing, in any spelling."""
+    if cell is None or (isinstance(cell, float) and np.isnan(cell)) or cell is pd.NaT:
+        return True
+    return isinstance(cell, str) and fold(cell) in null_words()
+
+
+def short_codes(frame: pd.DataFrame, column: str | None, otherwise: str) -> pd.Series:
+    """Return short codes such as channels; addresses, handles and sentences become numbered stand-ins."""
+    if column is None:
+        return pd.Series(otherwise, index=range(len(frame)), dtype="object")
+    codes, uniques = pd.factorize(frame[column].astype("object"))
+    names, hidden = [], 0
+    for unique in uniques:
+        text = str(unique).strip()
+        if is_null(unique):
+            text = otherwise or "unknown"
+        elif is_personal(text):
+            hidden += 1
+            text = f"hidden-{hidden}"
+        names.append(text)
+    return pd.Series(np.array([*names, otherwise or "unknown"], dtype="object")[codes])
+
+
+def is_personal(text: str) -> bool:
+    """Return whether a short text may be an address, a handle, a number or a sentence."""
+    digits = sum(letter.isdigit() for letter in text)
+    return "@" in text or len(text) > 60 or len(text.split()) > 6 or "http" in text or digits > 8
+
+
+def states(frame: pd.DataFrame, column: str | None) -> pd.Series:
+    """Return a status as open, closed or other; the words themselves are not kept."""
+    if column is None:
+        return pd.Series("", index=range(len(frame)), dtype="object")
+    open_words, closed_words = value_words("open_states"), value_words("closed_states")
+    known = {"open": open_words, "closed": closed_words}
+
+    def word(cell: object) -> str:
+        text = fold(cell)
+        return next((name for name, words in known.items() if text in words), "other")
+
+    codes, uniques = pd.factorize(frame[column].astype("object"))
+    return pd.Series(np.array([*(word(unique) for unique in uniques), "other"], dtype="object")[codes])
+
+
+def directions(
+    frame: pd.DataFrame,
+    columns: Mapping[str, str],
+    channel: pd.Series,
+    *,
+    weights: np.ndarray | None,
+    filled: str | None,
+) -> pd.Series:
+    """Return inbound, outbound or internal for each row; the marker may sit in the channel column."""
+    direction = pd.Series("inbound", index=range(len(frame)), dtype="object")
+    column = columns.get("direction")
+    if column is not None:
+        words = {word: name for name in ("inbound", "outbound", "internal") for word in value_words(name)}
+        codes, uniques = pd.factorize(frame[column].astype("object"))
+        names = [words.get(fold(str(unique).removesuffix(".0")), "") for unique in uniques]
+        strange = [
+            safe_word(unique) for unique, name in zip(uniques, names, strict=True) if not name and not is_null(unique)
+        ]
+        heavy = None if weights is None else weights[codes >= 0]
+        counts = np.bincount(codes[codes >= 0], weights=heavy, minlength=len(uniques))
+        lost = sum(count for count, name in zip(counts, names, strict=True) if not name)
+        if strange and lost > 0.01 * (len(frame) if weights is None else weights.sum()):
+            raise InputError("direction_unknown", column=column, values=sorted(set(strange))[:5])
+        direction = pd.Series(np.array([*(name or "inbound" for name in names), "inbound"], dtype="object")[codes])
+    if filled is not None:
+        direction = direction.where(frame[filled].map(is_null).to_numpy(dtype=bool), "outbound")
+    folded = channel.map(fold)
+    direction = direction.where(~folded.isin(value_words("channel_outbound")), "outbound")
+    marked: pd.Series = direction.where(~folded.isin(value_words("channel_internal")), "internal")
+    return marked
+
+
+def safe_word(value: object) -> str:
+    """Return a short code for a message, or dots where it may be personal."""
+    text = str(value).strip()
+    return text if len(text) <= 24 and not is_personal(text) and len(text.split()) <= 2 else "…"
+
+
+def read_durations(column: pd.Series, delimiter: str) -> pd.Series:
+    """Return durations as numbers, with a decimal comma or point as the column asks."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        values = column.astype(float).reset_index(drop=True)
+        return values.where(np.isfinite(values))
+    text = column.astype("object").map(lambda cell: "" if is_null(cell) else str(cell).strip()).reset_index(drop=True)
+    comma = text.str.fullmatch(r"-?\d+,(\d{1,2}|\d{4,})").any() or (
+        delimiter == ";" and not text.str.contains(r"\d\.\d{1,2}$").any()
+    )
+    plain = (
+        text.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
+        if comma
+        else text.str.replace(",", "", regex=False)
+    )
+    if comma and text.str.fullmatch(r"-?\d+\.\d{1,2}").any():
+        plain = text.str.replace(",", ".", regex=False)
+    values = pd.to_numeric(plain, errors="coerce")
+    return values.where(np.isfinite(values))
