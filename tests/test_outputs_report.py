@@ -12,6 +12,7 @@ from made_up_answers import HOSTILE, MadeUp, desk, made_up
 
 import staffcalc as sc
 from staffcalc.outputs import plots, theme
+from staffcalc.outputs.peers import peer_frame
 from staffcalc.outputs.report import css_text, drawing, page_of
 from staffcalc.outputs.story import SECTIONS, tell
 from staffcalc.outputs.tables import column_format, readable
@@ -108,7 +109,7 @@ def test_what_was_given_stands_beside_what_was_assumed() -> None:
     assert [line.name for line in story.given] == ["handle <i>time</i>", "Annual leave"]
     assert len(story.assumed) == 1
     assert story.assumed[0].source == "live_agent_social"
-    assert [line.key for line in story.sources] == ["live_agent_social"]
+    assert [line.key for line in story.sources] == ["live_agent_social", "ragan_2012"]  # peers of a team of one
 
 
 def test_a_long_table_is_cut_with_a_sentence() -> None:
@@ -262,3 +263,30 @@ def test_a_table_of_measures_gives_every_row_its_own_decimals() -> None:
 
     table = readable(pd.DataFrame({"measure": ["quits", "share"], "value": [104.0, 0.034], "low": [90.25, 0.0]}))
     assert [row[1:] for row in table.rows] == [("104", "90.2"), ("0.034", "0")]
+
+
+@pytest.mark.parametrize(
+    ("people", "share"),
+    [
+        (1, "42% of firms"),
+        (2, "40% of firms"),
+        (3, "40% of firms"),
+        (4, "9% of firms"),
+        (6, "9% of firms"),
+        (7, "9% of firms"),
+    ],
+)
+def test_the_team_stands_beside_its_peers(people: int, share: str) -> None:
+    """Ragan/NASDAQ OMX 2012: one person 42 %, two or three 40 %, four to six 9 %, more 9 %."""
+    team = sc.Desk.model_validate(
+        {
+            "name": "x",
+            "timezone": "UTC",
+            "as_of": "2026-11-02",
+            "employees": 1200,
+            "people": [{"id": f"p{number}", "role": "agent"} for number in range(people)],
+        }
+    )
+    first, second = peer_frame(team).itertuples(index=False)
+    assert str(first.peers).startswith(share)
+    assert second.this_team == 1200 / people

@@ -108,8 +108,12 @@ from .coverage.roster import make_roster as make_roster
 from .coverage.sleep_rule import SleepRule as SleepRule
 
 # resilience
+from .resilience.absence_test import AbsenceTest as AbsenceTest
+from .resilience.absence_test import survive as survive
 from .resilience.access_review import AccessReview as AccessReview
 from .resilience.access_review import review_access as review_access
+from .resilience.cross_training import TrainingPlan as TrainingPlan
+from .resilience.cross_training import plan_cross_training as plan_cross_training
 from .resilience.fewest_losses import smallest_loss as smallest_loss
 from .resilience.fewest_losses import truck_factor as truck_factor
 from .resilience.harm import expected_uncovered as expected_uncovered

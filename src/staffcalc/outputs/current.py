@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from staffcalc._words import Sentence, label
+from staffcalc.outputs.peers import peer_frame
 from staffcalc.outputs.tables import Table, readable
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ MOST_CHANNELS = 12
 
 def current_tables(desk: Desk, language: str) -> tuple[tuple[str, Table], ...]:
     """
-    Return the tables on the people and the channels of a desk, each with its title.
+    Return the tables on the people, the channels and the peers of a desk, each with its title.
 
     Parameters
     ----------
@@ -40,6 +41,9 @@ def current_tables(desk: Desk, language: str) -> tuple[tuple[str, Table], ...]:
     if channels:
         table = readable(pd.DataFrame(channels), language=language, most_rows=MOST_CHANNELS)
         made.append((label("table_channels", language), table))
+    peers = peer_frame(desk)
+    if len(peers):
+        made.append((label("table_peers", language), readable(peers, language=language)))
     return tuple(made)
 
 

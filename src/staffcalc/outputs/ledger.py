@@ -102,8 +102,8 @@ def unit_of(unit: str, language: str) -> str:
     return label(key, language) if has_word(key) else unit
 
 
-def source_lines(answers: Iterable[Result], language: str) -> tuple[SourceLine, ...]:
-    """Return the sources that the answers rest on, by key."""
+def source_lines(answers: Iterable[Result], language: str, *, more: Iterable[str] = ()) -> tuple[SourceLine, ...]:
+    """Return the sources that the answers rest on, and ``more``, by key."""
     known = sources()
     used = dict.fromkeys(
         key
@@ -112,7 +112,7 @@ def source_lines(answers: Iterable[Result], language: str) -> tuple[SourceLine, 
         if key in known and key != "desk"
     )
     lines = []
-    for key in sorted(used):
+    for key in sorted({*used, *more}):
         entry = known[key]
         kind = entry.kind.replace("-", "_")
         ours = f"source_title_{key}"

@@ -21,6 +21,7 @@ from staffcalc.errors import InputError
 from staffcalc.outputs.current import current_tables
 from staffcalc.outputs.excerpts import excerpt
 from staffcalc.outputs.ledger import AssumptionLine, SourceLine, assumption_lines, source_lines
+from staffcalc.outputs.peers import peer_frame
 from staffcalc.outputs.plots import room_of
 from staffcalc.outputs.summary import KeyFigure, key_figures
 from staffcalc.outputs.tables import Table, readable
@@ -187,7 +188,7 @@ def tell(
         given=given,
         assumed=assumed,
         methods=_methods(answers, language),
-        sources=source_lines(answers, language),
+        sources=source_lines(answers, language, more=peer_frame(desk)["source"] if desk is not None else ()),
         glossary=_glossary(language),
     )
 

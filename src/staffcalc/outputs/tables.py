@@ -138,7 +138,7 @@ def column_format(name: str, values: Iterable[Any], beside: Collection[str] = ()
         return ""
     if name in FORMATS_OF_KIND.get(kind, {}):
         return FORMATS_OF_KIND[kind][name]
-    if "measure" in beside and name in BOUNDS:
+    if ("measure" in beside and name in BOUNDS) or name == "this_team":
         return "g"  # every row has a unit of its own
     finite = [abs(value) for value in numbers if math.isfinite(value)] or [0.0]
     is_share = _speaks_of(name, SHARES) or (name in BOUNDS and any(other in SHARES for other in beside))
