@@ -121,6 +121,37 @@ def test_arrays_give_the_numbers_of_scalars_to_twelve_digits():
             )
 
 
+def test_millions_in_progress_agree_too():
+    """Between 4.5 and 20 deviations below a mean of millions a widely used library stops its series too early."""
+    agents = np.array([303_053.0, 86_524.0, 1_004_700.0, 1_000_500.0, 2_000_000.0])
+    load = np.array([306_597.35, 88_034.89, 1_000_000.0, 1_000_000.0, 1_990_000.0])
+    keywords = {"aht_minutes": 2.4, "within_minutes": 1.84, "patience_minutes": 144.2}
+    together = sc.service_level(agents, load, **keywords)
+    waits = sc.erlang_c(agents, load)
+    for i in range(agents.size):
+        assert together[i] == pytest.approx(sc.service_level(agents[i], load[i], **keywords), abs=1e-12)
+        assert waits[i] == pytest.approx(sc.erlang_c(agents[i], load[i]), rel=1e-11)
+
+
+def test_the_building_blocks_keep_their_digits():
+    """Differences of nearly equal numbers, against 40 digits; scalar and array."""
+    from staffcalc.staffing import gamma_sums, realtime
+
+    with mp.workdps(60):
+        for e in (-0.4, -0.03, -1e-5, 1e-9, 3e-4, 0.2, 0.6, 0.99, 5.0):
+            exact = float(mp.mpf(e) - mp.log(1 + mp.mpf(e)))
+            assert gamma_sums.log1p_gap(e) == pytest.approx(exact, rel=1e-14)
+            assert realtime._log1p_gap(np.array([e]))[0] == pytest.approx(exact, rel=1e-14)
+        for q in (1e-8, 1e-3, 0.3, 0.49, 0.51, 4.0):
+            exact = float(mp.mpf(q) - 1 + mp.exp(-mp.mpf(q)))
+            assert gamma_sums.decay_gap(q) == pytest.approx(exact, rel=1e-14)
+            assert realtime._decay_gap(np.array([q]))[0] == pytest.approx(exact, rel=1e-14)
+        for x in (0.01, 0.5, 3.0, 14.9, 15.0, 250.5, 1e6):
+            exact = float(mp.loggamma(mp.mpf(x) + 1) - mp.mpf(x) * mp.log(x) + mp.mpf(x))
+            assert gamma_sums.stirling_gap(x) == pytest.approx(exact, rel=1e-14)
+            assert realtime._stirling_gap(np.array([x]))[0] == pytest.approx(exact, rel=1e-14)
+
+
 def test_required_agents_agrees_between_arrays_and_scalars():
     rng = np.random.default_rng(4)
     load = 10.0 ** rng.uniform(-2, 4, 300)
@@ -396,6 +427,8 @@ def test_scalars_stay_python_numbers_and_arrays_keep_their_shape():
 
 def test_an_occupancy_cap_binds_without_rounding_error():
     keywords = {"aht_minutes": 2, "within_minutes": 1440, "service_level": 0.5}
+    assert sc.required_agents(2.1, max_occupancy=0.7, **keywords) == 3
+    assert sc.required_agents([2.1, 8.4], max_occupancy=0.7, **keywords).tolist() == [3, 12]
     assert sc.required_agents(17, max_occupancy=0.85, **keywords) == 20
     assert sc.required_agents(123, max_occupancy=0.85, **keywords) == 145
     assert sc.required_agents([17.0, 123.0], max_occupancy=0.85, **keywords).tolist() == [20, 145]

@@ -90,6 +90,7 @@ def test_a_four_day_week_changes_the_days_and_not_only_the_hours():
         (2, {"buffer": 1}, 9),
         (0, {"critical_mass": 5, "buffer": 1}, 0),
         (3, {"max_fraction": 0.3}, 10),
+        (7, {"max_fraction": 0.1, "absence": 0.3}, 100),  # 7 / (0.1 x 0.7) is 100.00000000000001 for a computer
     ],
 )
 def test_rotation_sizes_match_the_published_rule(roles, keywords, people):
@@ -145,8 +146,10 @@ def test_thousands_of_seats_are_exact(seats, absence):
 
 
 def test_heads_at_an_exact_tie_take_the_smaller_team():
-    """One of two present at 10 % absence: 1 - 0.01 is exactly 0.99."""
+    """One of two present at 30 % absence: 1 - 0.09 is exactly 0.91, on paper."""
     assert sc.heads_for_seats(1, absence=0.1, confidence=0.99) == 2
+    assert sc.heads_for_seats(1, absence=0.3, confidence=0.91) == 2
+    assert sc.heads_for_seats(1, absence=0.1, confidence=0.9) == 1
 
 
 def test_presence_examples_by_hand():

@@ -56,7 +56,6 @@ def _progress(arriving: Floats, aht: Floats, ends: Floats, gap: Floats, first: n
     while reach < add.size and (keep[reach:] > _FORGOTTEN).any():
         add[reach:] = add[reach:] + keep[reach:] * add[:-reach]
         keep[reach:] = keep[reach:] * keep[:-reach]
-        keep[:reach] = 0.0
         reach *= 2
     return add
 
