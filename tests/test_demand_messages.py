@@ -251,3 +251,20 @@ def test_a_log_feeds_the_same_model_as_a_volume_file(tmp_path):
     assert volume.per == "conversation"
     assert volume.timezone == "Europe/Istanbul"
     assert volume.weekend_share == pytest.approx(2 * 0.5 / 6, abs=0.02)
+
+
+def test_the_repeated_hour_of_an_ordered_log_is_told_apart():
+    """Berlin, 25 October 2026: 02:00 to 03:00 happens twice; ten rows in each, in order of time."""
+    first = [f"2026-10-25 {hour:02d}:{minute:02d}:00" for hour in (0, 1, 2) for minute in range(0, 60, 6)]
+    second = [f"2026-10-25 {hour:02d}:{minute:02d}:00" for hour in (2, 3, 4) for minute in range(0, 60, 6)]
+    frame = pd.DataFrame({"Created at": first + second, "Id": range(60), "Status": "Solved"})
+    counts = sc.read_messages(frame, timezone="Europe/Berlin").counts
+    assert counts["all"].tolist() == [10.0] * 6
+
+
+def test_a_title_above_the_header_is_skipped(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("Report of the week\n\n" + log(Channel="chat").to_csv(index=False), encoding="utf-8")
+    history = sc.read_messages(path, timezone="UTC")
+    assert history.quality.set_index("check").loc["malformed", "rows"] == 0
+    assert history.channels == ("chat",)

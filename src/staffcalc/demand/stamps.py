@@ -124,26 +124,41 @@ def _parse(
     texts: list[str], name: str, day_first: bool | None
 ) -> tuple[np.ndarray, np.ndarray, bool | None, np.ndarray]:
     """Parse unique texts: wall times, offsets in minutes, the order of day and month, marks of foreign months."""
+    wall, offset, slow = _iso(texts)
     parts: list[re.Match[str] | None] = []
     shapes: list[str] = []
-    for text in texts:
-        shape, found = _match(text)
+    for place in slow:
+        shape, found = _match(texts[place])
         shapes.append(shape)
         parts.append(found)
     day_first = _order(parts, shapes, name, day_first)
+    foreign = np.zeros(len(texts), dtype=bool)
+    for place, found, shape in zip(slow, parts, shapes, strict=True):
+        if shape == "epoch":
+            value = float(texts[place])
+            seconds = value / (1e6 if value >= 1e14 else 1e3 if value >= 1e11 else 1.0)
+            wall[place] = np.datetime64(round(seconds * 1e6), "us")
+            offset[place] = 0.0
+        elif found is not None:
+            wall[place], offset[place] = _build(found, shape, bool(day_first))
+            foreign[place] = shape in ("day_name", "name_day") and fold(found["name"]) not in _english()
+    return wall, offset, day_first, foreign
+
+
+def _iso(texts: list[str]) -> tuple[np.ndarray, np.ndarray, list[int]]:
+    """Read the texts that are plain ISO times at once; return the places of all others."""
     wall = np.full(len(texts), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     offset = np.full(len(texts), np.nan)
-    foreign = np.zeros(len(texts), dtype=bool)
-    for i, (found, shape) in enumerate(zip(parts, shapes, strict=True)):
-        if shape == "epoch":
-            value = float(texts[i])
-            seconds = value / (1e6 if value >= 1e14 else 1e3 if value >= 1e11 else 1.0)
-            wall[i] = np.datetime64(round(seconds * 1e6), "us")
-            offset[i] = 0.0
-        elif found is not None:
-            wall[i], offset[i] = _build(found, shape, bool(day_first))
-            foreign[i] = shape in ("day_name", "name_day") and fold(found["name"]) not in _english()
-    return wall, offset, day_first, foreign
+    if len(texts) < 500:
+        return wall, offset, list(range(len(texts)))
+    series = pd.Series(texts, dtype="str")
+    plain = series.str.fullmatch(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?Z?").to_numpy(dtype=bool)
+    zulu = plain & series.str.endswith("Z").to_numpy(dtype=bool)
+    if plain.any():
+        bare = series[plain].str.removesuffix("Z")
+        wall[plain] = pd.to_datetime(bare, format="ISO8601", errors="coerce").to_numpy().astype("datetime64[us]")
+        offset[zulu] = 0.0
+    return wall, offset, [int(place) for place in np.flatnonzero(np.isnat(wall))]
 
 
 @functools.cache
@@ -265,7 +280,8 @@ def settle(
 
     Notes
     -----
-    A local time that happens twice (clocks set back) is read as the first of the two unless rows repeat; one that never
+    A local time that happens twice (clocks set back) is read as the first of the two, or as the second after a step
+    back in rows that stand in order of time; one that never
     happens (clocks set forward) is moved one hour later. Both are marked.
     """
     utc = stamps.wall - pd.to_timedelta(stamps.offset.fillna(0.0), unit="m")
@@ -286,10 +302,26 @@ def settle(
                     place, ambiguous=np.ones(int(moved.sum()), dtype=bool), nonexistent="shift_forward"
                 )
                 first = first.where(~moved, later.reindex(first.index))
+            both = ((second != first) & second.notna()).to_numpy()
+            first = first.where(~_second_time(wall, both), second)
             utc.loc[rows] = first.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[us]")
-            twice.loc[rows] = ((second != first) & second.notna()).to_numpy()
+            twice.loc[rows] = both
             never.loc[rows] = moved.to_numpy()
     return Settled(utc=utc.astype("datetime64[us]"), twice=twice, never=never, notes=())
+
+
+def _second_time(wall: pd.Series, twice: np.ndarray) -> np.ndarray:
+    """Mark times of a repeated hour that come after the clock was set back, where the rows stand in order of time."""
+    second = np.zeros(len(wall), dtype=bool)
+    steps = np.diff(wall.to_numpy()).astype("timedelta64[s]").astype(float)
+    if not twice.any() or len(wall) < 20 or (steps < 0).mean() > 0.02:
+        return second
+    back = np.flatnonzero(steps < -900) + 1
+    for place in back:
+        if twice[place] and twice[place - 1]:
+            run = place + int(np.argmin(np.append(twice[place:], False)))
+            second[place:run] = True
+    return second
 
 
 def _zone_names(

@@ -7,6 +7,7 @@ import csv
 import dataclasses
 import io
 import os
+import statistics
 import warnings
 from pathlib import Path
 from typing import Any
@@ -63,15 +64,19 @@ def decode(data: bytes, source: str) -> tuple[str, str]:
 
 
 def find_delimiter(text: str) -> str:
-    """Return the delimiter of a text: the one that most evenly splits its first lines."""
+    """Return the delimiter of a text: the one that splits most of its first lines into most fields."""
     lines = [line for line in text[:65_536].splitlines()[:20] if line.strip()]
-    if not lines:
-        return ","
-    counts = {mark: len(next(csv.reader([lines[0]], delimiter=mark), [])) for mark in _DELIMITERS}
-    best = max(counts.values())
-    if best == 1:
-        return ","
-    return next(mark for mark in _DELIMITERS if counts[mark] == best)
+    fields = {mark: statistics.median(_fields(line, mark) for line in lines) if lines else 1 for mark in _DELIMITERS}
+    first = {mark: _fields(lines[0], mark) if lines else 1 for mark in _DELIMITERS}
+    best = max(_DELIMITERS, key=lambda mark: (fields[mark] > 1 and first[mark] > 1, fields[mark], first[mark]))
+    return best if max(fields[best], first[best]) > 1 else ","
+
+
+def _fields(line: str, mark: str) -> int:
+    try:
+        return len(next(csv.reader([line], delimiter=mark), []))
+    except csv.Error:
+        return line.count(mark) + 1
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
@@ -265,6 +270,8 @@ def parse_delimited(text: str, *, source: str, encoding: str = "utf-8") -> Table
                 if not any(field.strip() for field in row):
                     continue
                 if not header:
+                    if len(row) == 1 and not _alone(text, delimiter):
+                        continue
                     header = row
                     if len(header) > _MOST_COLUMNS:
                         raise InputError("too_many_columns", source=source, columns=len(header), most=_MOST_COLUMNS)
@@ -286,6 +293,12 @@ def parse_delimited(text: str, *, source: str, encoding: str = "utf-8") -> Table
         raise InputError("file_empty", source=source)
     frame = pd.DataFrame(rows, columns=_unique(header), dtype="object")
     return Table(frame, source, malformed, example, encoding, delimiter)
+
+
+def _alone(text: str, delimiter: str) -> bool:
+    """Return whether the first lines of a text have one field each, so that a line with one field is no title."""
+    lines = [line for line in text[:65_536].splitlines()[:20] if line.strip()]
+    return statistics.median(_fields(line, delimiter) for line in lines) < 2 if lines else True
 
 
 def _unique(header: list[str]) -> list[str]:
