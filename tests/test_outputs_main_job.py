@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -81,7 +82,13 @@ def test_the_workbook_has_a_sheet_for_every_answer(answers: list[sc.Result], tmp
 
 
 def test_every_answer_can_be_told_to_machines(answers: list[sc.Result]) -> None:
-    assert '"kind": "staffing_need"' in as_text(answers, language="tr")
+    told = {answer["kind"]: answer for answer in json.loads(as_text(answers, language="tr"))["answers"]}
+    need = next(answer for answer in answers if answer.kind == "staffing_need")
+    values = told["staffing_need"]["values"]
+    assert (values["fte_low"], values["fte"], values["fte_high"]) == (need.fte_low, need.fte, need.fte_high)
+    assert values["binding"] == need.binding
+    assert told["single_points"]["values"]["smallest_loss"] == 1
+    assert told["burnout_risk"]["table"][0]["ratio"] > 1
 
 
 def test_one_person_around_the_clock_is_told_what_it_takes(tmp_path: Path) -> None:

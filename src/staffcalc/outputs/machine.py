@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import math
 from collections.abc import Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from staffcalc._result import as_row
+from staffcalc._result import Result, as_row
 from staffcalc._words import Sentence
-
-if TYPE_CHECKING:
-    from staffcalc._result import Result
 
 
 def as_text(answers: Sequence[Result], *, language: str = "en", files: Iterable[Path] = ()) -> str:
     """
-    Return answers as JSON text: kind, headline, notes, table and assumptions of each.
+    Return answers as JSON text: kind, headline, single values, notes, table and assumptions of each.
 
     Parameters
     ----------
@@ -52,6 +50,7 @@ def _answer(answer: Result, language: str) -> dict[str, Any]:
     return {
         "kind": answer.kind,
         "headline": answer.headline.say(language),
+        "values": _values(answer),
         "notes": [note.say(language) for note in answer.notes],
         "table": [
             {name: _plain(value, language) for name, value in zip(columns, row, strict=True)}
@@ -62,6 +61,21 @@ def _answer(answer: Result, language: str) -> dict[str, Any]:
         ],
         "sources": list(answer.sources),
     }
+
+
+def _values(answer: Result) -> dict[str, Any]:
+    """Return the single numbers and words of an answer by the names of its attributes."""
+    common = {field.name for field in dataclasses.fields(Result)}
+    own = {field.name: getattr(answer, field.name) for field in dataclasses.fields(answer) if field.name not in common}
+    return {name: _plain(value, "en") for name, value in own.items() if _is_single(value)}
+
+
+def _is_single(value: Any) -> bool:
+    return (
+        value is None
+        or isinstance(value, (str, bool, int, float))
+        or (type(value).__module__ == "numpy" and value.ndim == 0)
+    )
 
 
 def _plain(value: Any, language: str) -> Any:
