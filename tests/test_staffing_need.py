@@ -244,8 +244,48 @@ def test_hours_that_are_suggested_do_lift_the_ceiling_to_the_target() -> None:
     assert "More people will not help" not in str(better.headline)
 
 
+def test_a_target_just_under_its_ceiling_does_not_take_people_without_end() -> None:
+    office = {"monday-friday": ["08:30-12:15", "13:00-17:45"], "saturday": ["10:00-14:00"]}
+    need = sc.staff(make_desk(calendar={"cover": office}), make_volume(2000), seed=0, replications=40)
+    assert 0.9 <= need.coverage_ceiling < 0.91
+    assert need.fte < 10
+    assert any("a few more hours of cover" in str(note) for note in need.notes)
+
+
+def test_a_time_below_an_hour_is_told_in_minutes() -> None:
+    desk = make_desk(targets=[{"id": "chat", "share": 0.8, "within_minutes": 1}])
+    need = sc.staff(desk, make_volume(2000), seed=0, replications=20)
+    assert "within 1 minute" in str(need.headline)
+    assert "1 dakika içinde" in need.headline.say("tr")
+
+
 def test_messages_over_a_hard_cap_are_told() -> None:
     desk = make_desk(targets=[{"id": "standard", "share": 0.9, "within_hours": 24, "hard_cap_hours": 30}])
     need = sc.staff(desk, make_volume(300), seed=0, replications=20)
     service = sc.simulate(desk, make_volume(300), need, replications=20, seed=1)
     assert any("hard cap of 30 hours" in str(note) for note in service.notes)
+
+
+def test_no_messages_and_no_duties_need_nobody_but_one_person_to_be_there() -> None:
+    need = sc.staff(make_desk(), make_volume(0), seed=0, replications=5)
+    assert need.fte == pytest.approx(0, abs=0.05)
+    assert (need.headcount, need.binding) == (1, "whole_people")
+
+
+@pytest.mark.parametrize("more", [1.5, 4.0])
+def test_more_messages_never_need_fewer_people_and_each_message_takes_less(more: float) -> None:
+    few = sc.staff(make_desk(), make_volume(400), seed=0, replications=40)
+    many = sc.staff(make_desk(), make_volume(400 * more), seed=0, replications=40)
+    assert many.fte > few.fte
+    assert many.fte / more < few.fte * 1.01
+
+
+def test_real_time_messages_alone_are_staffed_by_seats() -> None:
+    desk = make_desk(targets=[{"id": "chat", "share": 0.8, "within_minutes": 1, "clock": "business"}])
+    need = sc.staff(desk, make_volume(2000), seed=0, replications=5)
+    open_hours = need.people_by_hour > 0
+    assert need.levels["engine"].tolist() == ["realtime"]
+    assert need.service_level >= 0.8
+    assert open_hours.sum() == 105
+    growth = sc.trace_channels(desk, make_volume(2000), counts=(1, 5))
+    assert (np.diff(growth.table["fte_per_channel"]) < 0).all()

@@ -170,8 +170,36 @@ def test_a_week_of_rest_is_enough_only_away_from_full_load() -> None:
     assert simulation.warm_up_weeks(1.0, 100.0, 1.0) == 26
 
 
-def test_single_seats_on_a_weekend_are_kept_as_fractions_of_slots() -> None:
+def test_shifts_that_start_or_end_inside_a_slot_are_kept_as_fractions() -> None:
     cover = hours_open(range(5), 9, 17)
     found = tours.make_tours(cover, shift_hours=7.5, days=5)
-    assert found.hours == pytest.approx([37.5])
-    assert found.cover[:, 0].sum() == pytest.approx(37.5)
+    assert found.start_hour.tolist() == [9.0, 9.5]
+    assert found.hours == pytest.approx([37.5, 37.5])
+    assert found.cover[[9, 16], 0].tolist() == [1.0, 0.5]
+    assert found.cover[[9, 16], 1].tolist() == [0.5, 1.0]
+
+
+def test_a_shift_may_stretch_over_lunch_but_not_over_the_night() -> None:
+    morning, afternoon = hours_open(range(5), 8, 12), hours_open(range(5), 13, 18)
+    found = tours.make_tours(morning + afternoon, shift_hours=8, days=5, longest_break_hours=2)
+    assert found.hours == pytest.approx(np.full(found.hours.size, 40.0))
+    assert found.start_hour.tolist() == [8.0, 9.0]
+    assert found.cover[12, 0] == 0
+    apart = tours.make_tours(morning + afternoon, shift_hours=8, days=5)
+    assert apart.start_hour.tolist() == [8.0, 13.0]  # without the break: two short shifts
+
+
+def test_odd_opening_times_are_exact_in_hourly_slots() -> None:
+    minutes = np.zeros(7 * 24 * 60)
+    minutes[510:1050] = 1.0  # Monday 8:30 to 17:30
+    found = tours.make_tours(minutes, shift_hours=8, days=5, slots=168)
+    assert found.start_hour.tolist() == [8.5, 9.0, 9.5]
+    assert found.cover[8].tolist() == [0.5, 0.0, 0.0]
+    assert found.cover[17].tolist() == [0.0, 0.0, 0.5]
+
+
+def test_a_shift_runs_over_midnight_and_over_the_end_of_the_week() -> None:
+    night = np.tile(np.concatenate([np.ones(6), np.zeros(16), np.ones(2)]), 7)
+    found = tours.make_tours(night, shift_hours=8, days=5)
+    assert set(found.start_hour % 24) == {22.0}
+    assert found.hours == pytest.approx(np.full(7, 40.0))

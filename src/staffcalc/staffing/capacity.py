@@ -18,7 +18,7 @@ from staffcalc.staffing.certified import prepare, tell
 from staffcalc.staffing.certify import make_trial
 from staffcalc.staffing.classes import DeferredClass, Load
 from staffcalc.staffing.deadline import answerable
-from staffcalc.staffing.levels import TargetLevel, measured_levels, tightest
+from staffcalc.staffing.levels import TargetLevel, duration, measured_levels, tightest
 
 if TYPE_CHECKING:
     from staffcalc.demand.volume import Volume
@@ -75,7 +75,7 @@ class Capacity(Result):
             "low": self.ci_low,
             "high": self.ci_high,
             "share": tight.share,
-            "hours": tight.within_hours,
+            "time": duration(tight.within_hours),
         }
         if self.capacity_hours <= self.hours_per_week:
             return Sentence(

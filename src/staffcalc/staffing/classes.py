@@ -82,8 +82,8 @@ class DeferredClass:
 
     @property
     def goal(self) -> float:
-        """Share to certify: the target, or as close as cover hours allow. [share]"""
-        return self.share if self.ceiling > self.share else self.share * self.ceiling
+        """Share to certify: the target, or as much of it as the ceiling allows at a sane price. [share]"""
+        return goal_of(self.share, self.ceiling)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -343,9 +343,52 @@ def _deferred_class(
         business_clock=business,
         channels=places,
         stream=Stream(messages=replies, handle_hours=hours, handle_cv=np.sqrt(np.maximum(spread, 0)), last=last),
-        planned_last=np.maximum(last, _first_covered(window)),
+        planned_last=_planned_last(replies, last, reach, window, target.share, grid),
         ceiling=float(replies[reach].sum() / total) if total > 0 else 1.0,
     )
+
+
+def goal_of(share: float, ceiling: float) -> float:
+    """
+    Return the share that a plan is held to. [share]
+
+    Notes
+    -----
+    With a ceiling below the target, the target's share of what can be answered; with one just above it, not the last
+    part, which would take people without end.
+    """
+    if ceiling < share:
+        return share * ceiling
+    return min(share, ceiling * figure("most_of_the_ceiling").value) if ceiling < 1 else share
+
+
+def _planned_last(
+    replies: Floats, last: Whole, reach: NDArray[np.bool_], window: Floats, share: float, grid: int
+) -> Whole:
+    """
+    Return the slots by which the plan has messages done.
+
+    Notes
+    -----
+    Messages that no cover can answer in time wait at the next opening, in front of fresher ones. The plan gives itself
+    as long to clear them as the goal allows: the longest recovery whose share on time, in order of arrival, lies
+    halfway between goal and ceiling.
+    """
+    slots = last.size
+    total = float(replies.sum())
+    opening = _first_covered(window)
+    if reach.all() or total <= 0:
+        return np.asarray(np.maximum(last, opening))
+    ceiling = float(replies[reach].sum()) / total
+    wanted = (goal_of(share, ceiling) + ceiling) / 2
+    best = np.maximum(last, opening)
+    for recovery in range(1, 24 * grid):
+        due = np.where(reach, last, opening + recovery)
+        run = np.maximum.accumulate(np.concatenate([due - slots, due]))[slots:]
+        if float(replies[run <= last].sum()) / total < wanted:
+            break
+        best = run
+    return np.asarray(best, dtype=np.int64)
 
 
 def _first_covered(window: Floats) -> Whole:

@@ -18,7 +18,7 @@ from staffcalc.reference.lookup import figure
 from staffcalc.staffing.certified import prepare, tell
 from staffcalc.staffing.certify import make_trial
 from staffcalc.staffing.classes import DUTIES
-from staffcalc.staffing.levels import TargetLevel, measured_levels
+from staffcalc.staffing.levels import TargetLevel, duration, measured_levels
 from staffcalc.staffing.plan import best_plan
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Frontier(Result):
     def headline(self) -> Sentence:
         """FTE for the target, and for the next five points."""
         now, more = self.fte_for(self.share), self.fte_for(min(0.99, self.share + 0.05))
-        values = {"share": self.share, "hours": self.within_hours, "ceiling": self.ceiling}
+        values = {"share": self.share, "time": duration(self.within_hours), "ceiling": self.ceiling}
         if now is None:
             return Sentence("frontier_headline_ceiling", **values)
         if more is None:

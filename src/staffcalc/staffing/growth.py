@@ -120,16 +120,19 @@ def _table(desk: Desk, prepared: Prepared, counts: NDArray[np.int64]) -> pd.Data
     duties = np.array([duty_hours(size_workload(_with_channels(desk, int(count))))[1] for count in counts])
     messages = float(load.channels.hours.sum()) * counts / present
     least = figure("stability_margin").value
-    base = float(prepared.setting.scaled.sum())
+    live = sum(float(part.load.sum()) / load.per_hour for part in load.realtime)
+    base = float(prepared.setting.scaled.sum()) + live
 
     def capacity(count: int, duty: float) -> float:
         parts = tuple(_scaled(part, count / present, duty) for part in load.deferred)
-        return float(required_capacity(parts, day_cv=load.day_cv, week_cv=load.week_cv, least=least).sum())
+        needed = required_capacity(parts, day_cv=load.day_cv, week_cv=load.week_cv, least=least).sum()
+        return float(needed) + live * count / present
 
     multiples = np.array(
         [capacity(int(count), duty) / base if base > 0 else 1.0 for count, duty in zip(counts, duties, strict=True)]
     )
-    grid = np.unique(np.concatenate([np.geomspace(multiples.min(), max(multiples.max(), multiples.min() * 1.01), 6)]))
+    lowest = max(float(multiples.min()), 1e-6)
+    grid = np.geomspace(lowest, max(float(multiples.max()), lowest * 1.01), 6)
     fte = response_of(prepared.setting, grid).at(multiples)
     apart = separate_fte(load, contract)
     alone = float(apart.mean()) * counts + duties / contract.productive / contract.present_hours_per_week

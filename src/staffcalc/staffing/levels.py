@@ -61,6 +61,11 @@ class TargetLevel:
         )
 
 
+def duration(hours: float) -> Sentence:
+    """Return a time as a reader says it: minutes below an hour, else hours."""
+    return Sentence("time_minutes", count=hours * 60) if hours < 1 else Sentence("time_hours", count=hours)
+
+
 def measured_levels(load: Load, on_time: Floats, *, agents: Floats | None = None) -> tuple[TargetLevel, ...]:
     """Return the share reached for each response target, with the ``agents`` at work or as many as required."""
     rows = []
@@ -79,8 +84,15 @@ def ceiling_notes(load: Load) -> list[Sentence]:
     for part in load.message_classes:
         if part.ceiling >= 0.9995:
             continue
-        values = {"target": part.name, "hours": part.within_hours, "ceiling": part.ceiling, "share": part.share}
-        if part.ceiling >= part.share:
+        values = {
+            "target": part.name,
+            "time": duration(part.within_hours),
+            "ceiling": part.ceiling,
+            "share": part.share,
+        }
+        if isinstance(part, DeferredClass) and part.share <= part.ceiling and part.goal < part.share:
+            notes.append(Sentence("ceiling_close", goal=part.goal, **values))
+        elif part.ceiling >= part.share:
             notes.append(Sentence("ceiling_below_all", **values))
         else:
             notes.append(Sentence("hours_not_covered", **values, spans=uncovered_spans(part, load)))

@@ -17,12 +17,12 @@ from staffcalc.staffing.attribution import fte_by_channel
 from staffcalc.staffing.certified import Certified, certify, prepare, tell
 from staffcalc.staffing.classes import Load
 from staffcalc.staffing.contract import Contract
-from staffcalc.staffing.levels import TargetLevel, ceiling_notes, measured_levels, tightest
+from staffcalc.staffing.levels import TargetLevel, ceiling_notes, duration, measured_levels, tightest
 from staffcalc.staffing.plan import DAYS, Setting, best_plan, total_capacity
 from staffcalc.staffing.programme import Plan
 from staffcalc.staffing.rules import Rule, binding_rule, rules_of
 from staffcalc.staffing.uncertainty import draw_fte, response_of
-from staffcalc.staffing.whole import whole_plan
+from staffcalc.staffing.whole import people_of, whole_plan
 
 if TYPE_CHECKING:
     from staffcalc.demand.volume import Volume
@@ -139,7 +139,11 @@ class StaffingNeed(Result):
             return Sentence("staffing_headline", **values)
         short = min((part for part in self.targets), key=lambda part: part.ceiling - part.share)
         return Sentence(
-            "staffing_headline_hours", **values, ceiling=short.ceiling, share=short.share, hours=short.within_hours
+            "staffing_headline_hours",
+            **values,
+            ceiling=short.ceiling,
+            share=short.share,
+            time=duration(short.within_hours),
         )
 
     @property
@@ -255,7 +259,7 @@ def staff(
         work_fte=certified.work_fte,
         cover_fte=setting.fte(cover_plan) if cover_plan is not None else 0.0,
         fte=fte,
-        heads_on_tours=round(float(whole.heads.sum())),
+        heads_on_tours=people_of(setting.tours.hours, whole.heads, contract.contract_hours_per_week),
         hours_per_week=load.hours_per_week,
     )
     binding, headcount = binding_rule(rules)

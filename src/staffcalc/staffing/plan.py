@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from staffcalc._words import Sentence
 from staffcalc.errors import InfeasibleError
+from staffcalc.reference.lookup import figure
 from staffcalc.staffing.classes import Load, RealtimeClass
 from staffcalc.staffing.contract import Contract
 from staffcalc.staffing.day_rate import law_level_days
 from staffcalc.staffing.programme import Plan, Week, solve
 from staffcalc.staffing.realtime import quiet
 from staffcalc.staffing.required import law_plan
-from staffcalc.staffing.tours import Tours, make_tours, start_times
+from staffcalc.staffing.tours import Tours, make_tours, open_minutes
 
 Floats = NDArray[np.float64]
 
@@ -73,10 +74,11 @@ def tours_of(load: Load, contract: Contract) -> Tours:
         If hours that must be covered are out of reach of every shift.
     """
     tours = make_tours(
-        load.window,
+        open_minutes(load.hours),
         shift_hours=contract.shift_hours,
         days=math.ceil(contract.days_per_week - 1e-9),
-        times_of_day=start_times(load.hours, contract.shift_hours),
+        slots=load.slots,
+        longest_break_hours=figure("longest_break_hours").value,
     )
     reached = tours.cover.sum(axis=1) > 0
     lost = (load.window > 0) & ~reached

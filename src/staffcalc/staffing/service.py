@@ -18,7 +18,7 @@ from staffcalc.reference.lookup import figure
 from staffcalc.staffing.certified import prepare, tell
 from staffcalc.staffing.certify import make_trial, share_interval
 from staffcalc.staffing.classes import DUTIES, Load
-from staffcalc.staffing.levels import TargetLevel, measured_levels, tightest
+from staffcalc.staffing.levels import TargetLevel, duration, measured_levels, tightest
 from staffcalc.staffing.message_desk import MessageRun, run_desk
 from staffcalc.staffing.messages import POLICIES
 from staffcalc.staffing.need import StaffingNeed
@@ -85,7 +85,7 @@ class Service(Result):
             low=self.ci_low,
             high=self.ci_high,
             share=tight.share,
-            hours=tight.within_hours,
+            time=duration(tight.within_hours),
         )
 
     @property
@@ -229,7 +229,7 @@ def _cap_notes(desk: Desk, delays: Floats, load: Load, per_hour: int) -> list[Se
         slots = min(round(caps[part.name] * per_hour), delays.shape[1] - 1)
         over = 1 - float(delays[k][: slots + 1].sum()) / total
         if over > 0.0005:
-            notes.append(Sentence("cap_broken", target=part.name, hours=caps[part.name], share=over))
+            notes.append(Sentence("cap_broken", target=part.name, time=duration(caps[part.name]), share=over))
     return notes
 
 

@@ -46,7 +46,8 @@ def whole_plan(setting: Setting, week: Week, linear: Plan) -> Plan:
     bound = demand_bound(week.work, week.last)
     shape = linear.heads[order] / max(float(linear.heads.sum()), 1e-12)
     rounded = None
-    for total in range(least, least + MORE_HEADS + 1):
+    first = max(least, math.ceil(float(linear.heads.sum()) - 1e-6)) if np.ptp(tours.hours) > 1e-6 else least
+    for total in range(first, first + MORE_HEADS + 1):
         run = np.cumsum(shape) * total
         for offset in OFFSETS:
             ends = np.floor(run + offset)
@@ -58,22 +59,28 @@ def whole_plan(setting: Setting, week: Week, linear: Plan) -> Plan:
                 break
         if rounded is not None:
             break
-    if rounded is not None and rounded.sum() <= least:
+    full_time = setting.contract.contract_hours_per_week
+    if rounded is not None and people_of(tours.hours, rounded, full_time) <= least:
         return _as_plan(week, tours.cover, rounded, linear, least)
     searched = solve(
         week,
         tours,
-        cost=np.ones(tours.cover.shape[1]),
+        cost=tours.hours / full_time,
         whole_heads=True,
         # a whole number within less than one head of the bound is the smallest
         gap=max(figure("programme_gap").value, 0.99 / (least + 3)),
         seconds=figure("programme_seconds").value,
     )
-    if searched is not None and (rounded is None or searched.heads.sum() < rounded.sum()):
+    if searched is not None and (rounded is None or tours.hours @ searched.heads < tours.hours @ rounded):
         return searched
     if rounded is None:
         rounded = np.ceil(linear.heads - 1e-6)
     return _as_plan(week, tours.cover, rounded, linear, least)
+
+
+def people_of(hours: Floats, heads: Floats, full_time: float) -> int:
+    """Return the full-time people behind heads on tours: short tours are shared out among them. [people]"""
+    return math.ceil(float(hours @ heads) / full_time - 1e-6)
 
 
 def passes(week: Week, present: Floats, bound: Floats) -> bool:

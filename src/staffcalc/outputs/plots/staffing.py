@@ -8,6 +8,7 @@ import numpy as np
 
 from staffcalc._words import Sentence, label
 from staffcalc.outputs import theme
+from staffcalc.staffing.levels import duration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,7 +78,7 @@ def _reply_times(answer: Service, ax: Axes, language: str) -> None:
         style = theme.line_style(number) | {"marker": ""}
         ax.plot(part["hours"], part["share"], **style, label=str(target))
         goal = next(row for row in answer.targets if row.target == target)
-        words = Sentence("legend_target", target=goal.target, share=goal.share, hours=goal.within_hours)
+        words = Sentence("legend_target", target=goal.target, share=goal.share, time=duration(goal.within_hours))
         ax.plot(
             [goal.within_hours], [goal.share], color=style["color"], marker=theme.MARKERS[number % 8], linestyle="",
             label=words.say(language),
