@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from staffcalc.demand.quality import safe_cell
-from staffcalc.demand.vocabulary import fold, layouts, null_words, value_words
+from staffcalc.demand.vocabulary import fold, is_null_word, layouts, value_words
 from staffcalc.errors import InputError
 
 
@@ -43,7 +43,7 @@ def is_null(cell: Any) -> bool:
     """Return whether a cell is missing, in any spelling."""
     if cell is None or (isinstance(cell, float) and np.isnan(cell)) or cell is pd.NaT:
         return True
-    return isinstance(cell, str) and fold(cell) in null_words()
+    return isinstance(cell, str) and is_null_word(cell)
 
 
 def short_codes(frame: pd.DataFrame, column: str | None, otherwise: str) -> pd.Series:
@@ -110,7 +110,7 @@ def directions(
         direction = pd.Series(np.array([*(name or "inbound" for name in names), "inbound"], dtype="object")[codes])
     if filled is not None:
         direction = direction.where(frame[filled].map(is_null).to_numpy(dtype=bool), "outbound")
-    folded = channel.map(fold)
+    folded = channel.map({name: fold(name) for name in channel.unique()})
     direction = direction.where(~folded.isin(value_words("channel_outbound")), "outbound")
     marked: pd.Series = direction.where(~folded.isin(value_words("channel_internal")), "internal")
     return marked

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from staffcalc._words import Sentence
-from staffcalc.demand.vocabulary import fold, layouts, month_numbers, null_words
+from staffcalc.demand.vocabulary import fold, is_null_word, layouts, month_numbers, null_words
 from staffcalc.errors import InputError
 
 _TIME = (
@@ -93,7 +93,7 @@ def read_stamps(column: pd.Series, *, name: str, day_first: bool | None = None) 
     codes, uniques = pd.factorize(column.astype("object"), use_na_sentinel=True)
     texts = [str(unique).strip() for unique in uniques]
     wall_unique, offset_unique, day_first, foreign = _parse(texts, name, day_first)
-    null = np.array([fold(text) in null_words() for text in texts] + [True])
+    null = np.array([is_null_word(text) for text in texts] + [True])
     wall_all = np.append(wall_unique, np.datetime64("NaT", "us"))
     offset_all = np.append(offset_unique, np.nan)
     wall = pd.Series(wall_all[codes])

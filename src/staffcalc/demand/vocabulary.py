@@ -50,6 +50,16 @@ def null_words() -> frozenset[str]:
     return frozenset(fold(word) for word in layouts()["nulls"]["values"]) | {""}
 
 
+def is_null_word(text: str) -> bool:
+    """Return whether a text is a spelling of a missing value."""
+    return not text or (len(text) < 20 and _is_null_word(text))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _is_null_word(text: str) -> bool:
+    return fold(text) in null_words()
+
+
 @functools.cache
 def field_of() -> dict[str, str]:
     """Return the field that each known header stands for, by its folded spelling."""
