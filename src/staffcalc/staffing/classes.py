@@ -264,7 +264,7 @@ def cover_of(desk: Desk, notes: list[Sentence], assumptions: list[Assumption]) -
     known = [person.working_hours for person in desk.team() if person.working_hours is not None]
     if known:
         return _union(known), nothing
-    start, length = figure("office_start_hour"), figure("contract_hours_per_week").value / figure("days_per_week").value
+    start, length = figure("workday_start"), figure("contract_hours_per_week").value / figure("days_per_week").value
     assumptions.append(start.assumption())
     first, last = round(start.value * 60), round((start.value + length) * 60)
     notes.append(Sentence("cover_assumed", start=start.value, end=start.value + length))
