@@ -165,6 +165,25 @@ def trace_frontier(
     References
     ----------
     .. [1] source key ``staffcalc_deadline`` in ``reference/sources.csv``.
+
+    Examples
+    --------
+    Sixty messages a day on one channel, answered within a day from Monday to Sunday, 8 to 18:
+
+    >>> import numpy as np
+    >>> from staffcalc.demand.volume import Volume
+    >>> from staffcalc.inputs.desk import Desk
+    >>> desk = Desk.model_validate({
+    ...     "name": "Mail", "timezone": "UTC", "people": [{"id": "p1", "role": "agent"}],
+    ...     "targets": [{"id": "day", "share": 0.9, "within_hours": 24}],
+    ...     "channels": [{"id": "mail", "aht_minutes": 6, "needs_reply_share": 1}],
+    ...     "calendar": {"open": {"daily": ["08:00-18:00"]}},
+    ... })
+    >>> profile = np.full((168, 1), 2.5)
+    >>> volume = Volume(channels=("mail",), timezone="UTC", profile=profile, day_cv=0.2, week_cv=0.1, level_sd=0.05)
+    >>> curve = trace_frontier(desk, volume, ratios=(1.0, 1.2, 1.5), replications=20)
+    >>> bool(curve.service_level[0] < 0.8 < curve.service_level[-1])
+    True
     """
     points = np.sort(np.asarray(ratios, dtype=float))
     if points.size < 2 or not np.isfinite(points).all() or points[0] < 1:

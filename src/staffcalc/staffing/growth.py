@@ -101,6 +101,25 @@ def trace_channels(
     References
     ----------
     .. [1] source key ``staffcalc_deadline`` in ``reference/sources.csv``.
+
+    Examples
+    --------
+    Sixty messages a day on one channel, answered within a day from Monday to Sunday, 8 to 18:
+
+    >>> import numpy as np
+    >>> from staffcalc.demand.volume import Volume
+    >>> from staffcalc.inputs.desk import Desk
+    >>> desk = Desk.model_validate({
+    ...     "name": "Mail", "timezone": "UTC", "people": [{"id": "p1", "role": "agent"}],
+    ...     "targets": [{"id": "day", "share": 0.9, "within_hours": 24}],
+    ...     "channels": [{"id": "mail", "aht_minutes": 6, "needs_reply_share": 1}],
+    ...     "calendar": {"open": {"daily": ["08:00-18:00"]}},
+    ... })
+    >>> profile = np.full((168, 1), 2.5)
+    >>> volume = Volume(channels=("mail",), timezone="UTC", profile=profile, day_cv=0.2, week_cv=0.1, level_sd=0.05)
+    >>> growth = trace_channels(desk, volume, counts=(1, 10))
+    >>> growth.table["channels"].tolist()
+    [1, 10]
     """
     numbers = np.array([whole("counts", count, 1, unit="channels") for count in counts])
     if numbers.size == 0:

@@ -108,6 +108,7 @@ def simulate(
     fte: float | None = None,
     channels: Mapping[str, str] | None = None,
     start_backlog_hours: float = 0.0,
+    finish_in_hand: bool = False,
     weeks: int | None = None,
     replications: int | None = None,
     seed: int | np.random.Generator = 0,
@@ -135,6 +136,9 @@ def simulate(
         Channel names in the volume to channel names in the desk, where they differ.
     start_backlog_hours : float
         Work waiting today. With it the next ``weeks`` are simulated from today, without it the steady state. [hours]
+    finish_in_hand : bool
+        Count the time after a shift in which its last message is finished; only with the backlog engine, the other one
+        has it anyway.
     weeks : int, optional
         Weeks counted in each run; 52 with a backlog at the start. [weeks]
     replications : int, optional
@@ -162,6 +166,27 @@ def simulate(
     References
     ----------
     .. [1] source key ``staffcalc_deadline`` in ``reference/sources.csv``.
+
+    Examples
+    --------
+    Sixty messages a day on one channel, answered within a day from Monday to Sunday, 8 to 18:
+
+    >>> import numpy as np
+    >>> from staffcalc.demand.volume import Volume
+    >>> from staffcalc.inputs.desk import Desk
+    >>> desk = Desk.model_validate({
+    ...     "name": "Mail", "timezone": "UTC", "people": [{"id": "p1", "role": "agent"}],
+    ...     "targets": [{"id": "day", "share": 0.9, "within_hours": 24}],
+    ...     "channels": [{"id": "mail", "aht_minutes": 6, "needs_reply_share": 1}],
+    ...     "calendar": {"open": {"daily": ["08:00-18:00"]}},
+    ... })
+    >>> profile = np.full((168, 1), 2.5)
+    >>> volume = Volume(channels=("mail",), timezone="UTC", profile=profile, day_cv=0.2, week_cv=0.1, level_sd=0.05)
+    >>> from staffcalc.staffing.need import staff
+    >>> need = staff(desk, volume, replications=20)
+    >>> service = simulate(desk, volume, need, replications=20, seed=7)
+    >>> service.ci_low <= service.service_level <= service.ci_high
+    True
     """
     behind = at_least("start_backlog_hours", start_backlog_hours, unit="hours")
     people = need.fte if fte is None else at_least("fte", fte, unit="FTE")
@@ -191,6 +216,8 @@ def simulate(
         weeks=span,
         warm_up=0 if behind > 0 else None,
     )
+    if finish_in_hand:
+        capacity = capacity + overrun(load, certified.plan.present * factor, capacity)
     # who goes first changes reply times, not the backlog
     measured = trial.serve(
         capacity, start_backlog=behind, keep_all=True, policy="fifo" if policy == "fifo" else "priority"
@@ -314,6 +341,25 @@ def _message_reply_hours(runs: list[MessageRun]) -> pd.DataFrame:
         share = np.searchsorted(times, hours, side="right") / times.size
         frames.append(pd.DataFrame({"target": part.name, "hours": hours, "share": share}))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"target": [], "hours": [], "share": []})
+
+
+def overrun(load: Load, present: Floats, capacity: Floats) -> Floats:
+    r"""
+    Return the work done after the end of shifts, in the slots in which they end. [hours per slot]
+
+    Notes
+    -----
+    Each person who leaves is busy with probability :math:`\rho`, with :math:`h (1 + c_h^2) / 2` left on average.
+    """
+    parts = [part.stream for part in load.deferred if part.name != DUTIES]
+    messages = sum((part.messages for part in parts), np.zeros(load.slots)).sum()
+    second = sum(float(part.second_moment.sum()) for part in parts)
+    work = sum(float(part.work.sum()) for part in parts)
+    if messages <= 0 or work <= 0 or capacity.sum() <= 0:
+        return np.zeros(load.slots)
+    busy = min(1.0, load.hours_per_week / float(capacity.sum()))
+    leaving = np.maximum(0.0, present - np.roll(present, -1))
+    return np.asarray(leaving * busy * second / work / 2)
 
 
 def _fan(backlog: NDArray[np.float32], slots: int, weeks: int) -> pd.DataFrame:
