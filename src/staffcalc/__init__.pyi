@@ -49,6 +49,8 @@ from .demand.messages import read_messages as read_messages
 from .demand.volumes import read_volumes as read_volumes
 
 # staffing
+from .staffing.refinements import fixed_time_wait_minutes as fixed_time_wait_minutes
+from .staffing.refinements import priority_waits as priority_waits
 from .staffing.intervals import staff_intervals as staff_intervals
 from .staffing.blending import blend_threshold as blend_threshold
 from .staffing.blending import choose_blend_threshold as choose_blend_threshold

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -317,18 +318,22 @@ def _solve(
     from staffcalc.resilience.peeling import few_losses
 
     quick = few_losses([loss for _, loss in losses], units, needed)
-    rows, size = _rows(losses, units)
+    twins = _twins(losses, units)
+    rows, size, chosen_whole = _rows(losses, units, {other for alike in twins for other in alike[1:]})
     scale = max(weight for _, weight in units)
     upper = np.zeros(len(rows))
     upper[-1] = -needed / scale
     cost = np.zeros(size)
-    cost[: len(losses)] = 1.0
-    solved = solve_rows(cost, rows, upper, whole=np.ones(size, dtype=np.int64), time_limit=time_limit)
+    for alike in twins:
+        cost[alike[0]] = len(alike)
+    whole = np.zeros(size, dtype=np.int64)
+    whole[chosen_whole] = 1
+    solved = solve_rows(cost, rows, upper, whole=whole, time_limit=time_limit)
     if solved.infeasible:  # only by rounding: losing everybody fails every unit
         raise InfeasibleError("no_loss_suffices")
     chosen = quick
     if solved.values is not None:
-        found = [number for number in range(len(losses)) if solved.values[number] > 0.5]
+        found = [number for alike in twins if solved.values[alike[0]] > 0.5 for number in alike]
         if solved.exact:
             return found, len(found)
         chosen = min(quick, found, key=len)
@@ -336,10 +341,38 @@ def _solve(
     return chosen, max(1, min(bound, len(chosen)))
 
 
+def _twins(losses: Sequence[tuple[int, frozenset[int]]], units: Sequence[tuple[Unit, float]]) -> list[list[int]]:
+    """
+    Return losses that are best chosen together or not at all, the others alone.
+
+    People who hold the same cells, all of which fall only with their last holder, are worth nothing one by one.
+    """
+    cells = list({cell for unit, _ in units for cell in unit})
+    held: dict[int, list[int]] = {}
+    for number, (people, _) in enumerate(cells):
+        for person in people:
+            held.setdefault(person, []).append(number)
+    struck = Counter(person for _, loss in losses for person in loss)
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for number, (_, loss) in enumerate(losses):
+        key: tuple[int, ...] = (-1 - number,)
+        if len(loss) == 1:
+            (person,) = loss
+            whole = all(cells[cell][1] == len(cells[cell][0]) for cell in held[person])
+            key = tuple(held[person]) if whole and struck[person] == 1 else key
+        alike.setdefault(key, []).append(number)
+    return list(alike.values())
+
+
 def _rows(
-    losses: Sequence[tuple[int, frozenset[int]]], units: Sequence[tuple[Unit, float]]
-) -> tuple[list[tuple[list[int], list[float]]], int]:
-    """Return the rows of the programme, the threshold last, and how many variables it has."""
+    losses: Sequence[tuple[int, frozenset[int]]], units: Sequence[tuple[Unit, float]], spared: set[int]
+) -> tuple[list[tuple[list[int], list[float]]], int, list[int]]:
+    """
+    Return the rows of the programme (the threshold last), its number of variables, and those that must be whole.
+
+    Once the losses are whole, a cell that needs one holder is uncovered exactly as far as its last holder is lost, so
+    only cells that need several holders have to be told to be whole; fewer whole variables are several times faster.
+    """
     cells = sorted({cell for unit, _ in units for cell in unit}, key=lambda cell: (cell[1], sorted(cell[0])))
     strikes: dict[int, list[int]] = {}
     for number, (_, loss) in enumerate(losses):
@@ -355,7 +388,8 @@ def _rows(
     rows = [([column, *strikes[person]], [1.0] + [-1.0] * len(strikes[person])) for person, column in gone.items()]
     for (people, deficit), column in column_of.items():
         if deficit == len(people):
-            rows += [([column, *strikes[p]], [1.0] + [-1.0] * len(strikes[p])) for p in sorted(people)]
+            last = [strikes[person] for person in sorted(people) if not spared.issuperset(strikes[person])]
+            rows += [([column, *by], [1.0] + [-1.0] * len(by)) for by in last]
         else:
             away = [gone.get(person, strikes[person][0]) for person in sorted(people)]
             rows.append(([column, *away], [float(deficit)] + [-1.0] * len(away)))
@@ -365,4 +399,5 @@ def _rows(
     scale = max(weight for _, weight in units)
     counted = [unit_at.get(place, column_of[next(iter(unit))]) for place, (unit, _) in enumerate(units)]
     rows.append((counted, [-weight / scale for _, weight in units]))
-    return rows, first_unit + len(several)
+    whole = [*range(len(losses)), *(column for (who, least), column in column_of.items() if least < len(who))]
+    return rows, first_unit + len(several), whole

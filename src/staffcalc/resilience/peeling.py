@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 
 Unit = frozenset[tuple[frozenset[int], int]]
 
@@ -67,11 +68,7 @@ def few_losses(losses: Sequence[frozenset[int]], units: Sequence[tuple[Unit, flo
         for person in people:
             held.setdefault(person, []).append(number)
     left = [deficit for _, deficit in cells]
-    uses = (
-        [[place for place, (unit, _) in enumerate(units) if cell in unit] for cell in cells]
-        if len(units) < 50
-        else _uses(cells, units)
-    )
+    uses = _uses(cells, units)
     open_units = {place: weight for place, (_, weight) in enumerate(units)}
     lost: set[int] = set()
     chosen: list[int] = []
@@ -111,22 +108,30 @@ def _thinned(
     chosen: list[int], losses: Sequence[frozenset[int]], units: Sequence[tuple[Unit, float]], needed: float
 ) -> list[int]:
     """Return the choice without the losses that are not needed, tried in the order in which they came."""
-    strikes: dict[int, int] = {}
-    for number in chosen:
-        for person in losses[number]:
-            strikes[person] = strikes.get(person, 0) + 1
+    strikes: Counter[int] = Counter(person for number in chosen for person in losses[number])
+    cells = list({cell for unit, _ in units for cell in unit})
+    number_of = {cell: number for number, cell in enumerate(cells)}
+    held: dict[int, list[int]] = {}
+    for number, (people, _) in enumerate(cells):
+        for person in people:
+            held.setdefault(person, []).append(number)
+    spare = [sum(strikes[person] > 0 for person in people) - deficit for people, deficit in cells]
+    places = _uses(cells, units)
+    failing = [sum(spare[number_of[cell]] >= 0 for cell in unit) for unit, _ in units]
+    reached = sum(weight for (_, weight), cause in zip(units, failing, strict=True) if cause)
     kept = list(chosen)
     for number in chosen:
-        back = {person for person in losses[number] if strikes[person] == 1}
-        if not back or _weight_failed(strikes, back, units) >= needed:
-            kept.remove(number)
-        else:
+        back = [person for person in losses[number] if strikes[person] == 1]
+        less = Counter(cell for person in back for cell in held.get(person, ()))
+        saved = Counter(place for cell, gone in less.items() if 0 <= spare[cell] < gone for place in places[cell])
+        lost = sum(units[place][1] for place, causes in saved.items() if causes == failing[place])
+        if reached - lost < needed:
             continue
-        for person in losses[number]:
-            strikes[person] -= 1
+        kept.remove(number)
+        reached -= lost
+        strikes.subtract(losses[number])
+        for cell, gone in less.items():
+            spare[cell] -= gone
+        for place, causes in saved.items():
+            failing[place] -= causes
     return sorted(kept)
-
-
-def _weight_failed(strikes: Mapping[int, int], back: set[int], units: Sequence[tuple[Unit, float]]) -> float:
-    lost = {person for person, count in strikes.items() if count > 0} - back
-    return sum(weight for unit, weight in units if any(len(people & lost) >= deficit for people, deficit in unit))

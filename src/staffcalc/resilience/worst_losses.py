@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,10 @@ from staffcalc.resilience.proof import ProvenAmount
 from staffcalc.resilience.solver import solve_rows
 
 LARGEST_INT32 = 2**31 - 1
+
+SINGLES_AT_MOST = 2_000
+"""Single losses are tried one by one up to this many."""
+
 Numbers = float | Mapping[Any, float]
 
 
@@ -78,9 +82,14 @@ def worst_loss(
     losses = held.losses()
     if count == 0:
         return unserved_load(held, work, able, gone=())
-    found, bound = _worst_set(held, work, able, losses, min(count, len(losses)), time_limit)
-    gone = frozenset(person for number in found for person in losses[number])
-    amount = unserved_load(held, work, able, gone=gone)
+    network = Redistribution(held, work, able)
+    if count == 1 and len(losses) <= SINGLES_AT_MOST:
+        found, bound = network.steepest(losses, 1), None
+    else:
+        found, bound = _worst_set(held, work, able, losses, min(count, len(losses)), time_limit)
+        if bound is not None:
+            found = max(found, network.steepest(losses, count), key=lambda some: network.unserved(_all(losses, some)))
+    amount = network.unserved(_all(losses, found))
     several = len(held.people)
     return ProvenAmount(
         float(amount),
@@ -115,6 +124,10 @@ def unserved_load(
     amount is then read from the cut in the numbers given, so whole and decimal inputs are exact.
     """
     return Redistribution(held, work, able).unserved(gone)
+
+
+def _all(losses: Sequence[frozenset[int]], numbers: Iterable[int]) -> frozenset[int]:
+    return frozenset(person for number in numbers for person in losses[number])
 
 
 class Redistribution:
@@ -164,6 +177,18 @@ class Redistribution:
         if amount <= 1e-9 * max(1.0, math.fsum(self.work)):
             return ProvenAmount(0.0)
         return ProvenAmount(amount, cells=frozenset(self.held.cells[cell] for cell in starved))
+
+    def steepest(self, losses: Sequence[frozenset[int]], count: int) -> list[int]:
+        """Return losses chosen one by one, each the worst next one; exact for one, a lower bound for more."""
+        chosen: list[int] = []
+        gone: frozenset[int] = frozenset()
+        for _ in range(min(count, len(losses))):
+            left = [number for number in range(len(losses)) if number not in chosen]
+            if len(left) > SINGLES_AT_MOST:
+                left = sorted(left, key=lambda number: -math.fsum(self.able[sorted(losses[number])]))[:SINGLES_AT_MOST]
+            chosen.append(max(left, key=lambda number: (self.unserved(gone | losses[number]), -number)))
+            gone = gone | losses[chosen[-1]]
+        return chosen
 
 
 def _worst_set(

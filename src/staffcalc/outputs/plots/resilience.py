@@ -11,8 +11,11 @@ from staffcalc.outputs import theme
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from staffcalc.resilience.absence_test import AbsenceTest
     from staffcalc.resilience.access_review import AccessReview
     from staffcalc.resilience.cells import DeskCell
+    from staffcalc.resilience.cross_training import TrainingPlan
+    from staffcalc.resilience.losses import LossRanking
     from staffcalc.resilience.single_points import SinglePoints
 
 MOST_ROWS = 45
@@ -57,6 +60,88 @@ def draw_access_review(answer: AccessReview, ax: Axes, language: str) -> None:
     theme.dress(ax, grid="x")
     if counts:
         ax.legend(loc="lower right")
+
+
+def draw_loss_ranking(answer: LossRanking, ax: Axes, language: str) -> None:
+    """Draw the loss curve, or each person where only single losses were asked for."""
+    if len(answer.curve) > 2:
+        _draw_curve(answer, ax, language)
+        return
+    rows = answer.table[answer.table["loss"] == "one_person"].head(MOST_PEOPLE)
+    bars = ax.barh(range(len(rows)), rows["added_hours"].astype(float), **theme.bar_style(3))
+    ax.bar_label(bars, [format_number(value, 1, language) for value in rows["added_hours"]], padding=3)
+    ax.set_yticks(range(len(rows)), list(rows["who"]))
+    ax.invert_yaxis()
+    ax.set_xlabel(label("col_added_hours", language))
+    theme.dress(ax, grid="x")
+
+
+def size_training_plan(answer: TrainingPlan) -> tuple[float, float]:
+    """Return the size of the bars: one line a person who learns. [inch]"""
+    return theme.WIDTH, 1.5 + 0.28 * min(MOST_PEOPLE, max(3, len({lesson.learner for lesson in answer.lessons})))
+
+
+def draw_training_plan(answer: TrainingPlan, ax: Axes, language: str) -> None:
+    """Draw the hours of lessons of each person, and how many accesses each is given."""
+    hours: Counter[str] = Counter()
+    keys: Counter[str] = Counter()
+    for lesson in answer.lessons:
+        if lesson.cell.kind in ("answering", "duty"):
+            hours[lesson.learner] += lesson.hours  # type: ignore[assignment]
+        else:
+            keys[lesson.learner] += 1
+    people = sorted(hours.keys() | keys.keys(), key=lambda one: (-hours[one], -keys[one], one))[:MOST_PEOPLE]
+    if not people:
+        ax.set_axis_off()
+        ax.text(0.5, 0.5, label("nothing_to_draw", language), ha="center", va="center", color=theme.QUIET)
+        return
+    bars = ax.barh(range(len(people)), [hours[one] for one in people], **theme.bar_style(0))
+    notes = [
+        f"{format_number(hours[one], 0, language)}  (+{keys[one]} {label('legend_keys', language)})" for one in people
+    ]
+    ax.bar_label(bars, notes, padding=3, fontsize=theme.SMALL)
+    ax.set_yticks(range(len(people)), people)
+    ax.invert_yaxis()
+    ax.margins(x=0.2, y=0.01)
+    ax.set_xlabel(label("axis_lesson_hours", language))
+    theme.dress(ax, grid="x")
+
+
+def draw_absence_test(answer: AbsenceTest, ax: Axes, language: str) -> None:
+    """Draw the work that waits, by duty, day by day."""
+    table = answer.table
+    waits = [duty for duty in table["duty"].unique() if table.loc[table["duty"] == duty, "hours_waiting"].max() > 0]
+    days = sorted(table["day"].unique())
+    bottom = [0.0] * len(days)
+    for place, duty in enumerate(waits):
+        hours = table.loc[table["duty"] == duty, "hours_waiting"].tolist()
+        ax.bar(days, hours, bottom=bottom, label=label(f"term_{duty}", language), **theme.bar_style(place))
+        bottom = [below + more for below, more in zip(bottom, hours, strict=True)]
+    if answer.days_until_late <= answer.days:
+        ax.axvline(
+            answer.days_until_late + 0.5, color=theme.DANGER, linestyle="--", label=label("legend_late", language)
+        )
+    ax.set_xlabel(label("axis_days_away", language))
+    ax.set_ylabel(label("col_hours_waiting", language))
+    theme.dress(ax, grid="y")
+    if waits:
+        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+
+
+def _draw_curve(answer: LossRanking, ax: Axes, language: str) -> None:
+    curve = answer.curve
+    ax.plot(curve["people"], curve["worst"], label=label("legend_worst", language), **theme.line_style(3))
+    ax.plot(curve["people"], curve["average"], label=label("legend_average_loss", language), **theme.line_style(0))
+    if (curve["bound"] > curve["worst"] + 1e-9).any():
+        ax.fill_between(
+            curve["people"], curve["worst"], curve["bound"], color=theme.PALE, label=label("legend_at_most", language)
+        )
+    ax.set_xticks(curve["people"])
+    ax.set_ylim(bottom=0)
+    ax.set_xlabel(label("axis_people_away", language))
+    ax.set_ylabel(label("col_unserved_hours", language))
+    theme.dress(ax, grid="y")
+    ax.legend(loc="upper left")
 
 
 def _draw_cells(answer: SinglePoints, ax: Axes, language: str) -> None:

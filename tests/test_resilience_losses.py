@@ -1,0 +1,351 @@
+"""Work left undone after a loss, the absence test, and the lessons that help: computed against hand-made examples."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import math
+import random
+import time
+
+import numpy as np
+import pytest
+
+import staffcalc as sc
+from staffcalc.demand.volume import Volume
+from staffcalc.inputs.desk import Desk
+from staffcalc.outputs import plots, theme
+from staffcalc.resilience.cells import DeskCell, list_cells
+from staffcalc.resilience.cross_training import cheapest_lessons
+from staffcalc.resilience.holdings import expand_groups, read_holdings
+from staffcalc.resilience.peeling import few_losses
+from staffcalc.resilience.work_cells import work_cells
+
+PLAIN = {
+    "leave_days": 0,
+    "holiday_days": 0,
+    "sick_days": 0,
+    "training_days": 0,
+    "meetings_share": 0,
+    "paid_breaks_share": 0,
+}
+NOTHING = {
+    "publishing": {"posts_per_week": 0}, "crisis": {"crises_per_year": 0, "drills_per_year": 0},
+    "education": {"courses_per_year": 0, "hours_per_course": 0, "talks_per_day": 0, "minutes_per_talk": 0},
+    "tools": {"admin_hours_per_week": 0}, "analytics": {"reports_per_month": 0, "requests_per_month": 0,
+    "hours_per_report": 0, "hours_per_request": 0}, "change": {"platforms": 0, "new_platforms_per_year": 0},
+}  # fmt: skip
+
+
+def desk(**parts):
+    facts = {
+        "name": "Test team",
+        "timezone": "UTC",
+        "as_of": dt.date(2026, 11, 2),
+        "absence": PLAIN,
+        "duties": NOTHING,
+        "targets": [{"id": "day", "share": 0.9, "within_hours": 24}],
+        "people": [
+            {"id": "p1", "role": "agent", "channels": ["a", "b"], "contract_hours_per_week": 12, "duties": []},
+            {"id": "p2", "role": "agent", "channels": ["b", "c"], "contract_hours_per_week": 10, "duties": []},
+        ],
+        "channels": [{"id": name, "aht_minutes": 60, "needs_reply_share": 1} for name in ("a", "b", "c")],
+    }
+    return Desk.model_validate({**facts, **parts})
+
+
+def volume(**hours):
+    """A flat week with this many hours of work on each channel, at an hour a message."""
+    profile = np.repeat(np.array([list(hours.values())], dtype=float) / 168, 168, axis=0)
+    return Volume(channels=tuple(hours), timezone="UTC", profile=profile, day_cv=0.0, week_cv=0.0, level_sd=0.0)
+
+
+def test_the_work_of_the_others_is_taken_over_as_far_as_they_can():
+    """Without p1: a (6 h) has nobody, p2 has 10 h for b and c (5 + 4): 6 h undone. Without p2: c undone, 4 h."""
+    ranking = sc.rank_losses(desk(), volume(a=6, b=5, c=4), people=2)
+    undone = ranking.to_frame().set_index("who")["unserved_hours"]
+    small = sum(load for name, load in work_cells(desk()).load.items() if name not in "abc")  # duties nobody has here
+    assert undone["p1"] == pytest.approx(6 + small, abs=1e-6)
+    assert undone["p2"] == pytest.approx(4 + small, abs=1e-6)
+    assert undone["p1, p2"].max() == pytest.approx(15 + small, abs=1e-6)
+    assert list(ranking.curve["people"]) == [0, 1, 2]
+    assert ranking.curve["worst"].is_monotonic_increasing
+    assert (ranking.curve["average"] <= ranking.curve["worst"] + 1e-9).all()
+
+
+def test_harm_shares_add_up_to_the_work_that_somebody_holds():
+    ranking = sc.rank_losses(desk(), volume(a=6, b=5, c=4))
+    people = ranking.to_frame().query("loss == 'one_person'")
+    assert people["harm_share"].sum() * ranking.work_hours == pytest.approx(15, abs=1e-6)
+
+
+def test_a_channel_without_anybody_is_late_when_its_target_has_passed():
+    frame = sc.rank_losses(desk(), volume(a=6, b=5, c=4)).to_frame().set_index("who")
+    assert frame.loc["p1", "days_until_late"] == pytest.approx(1.0)
+
+
+def test_a_channel_that_falls_behind_is_late_later():
+    """One channel of 20 h, people of 12 and 10 h: without p1 half of it is done, T / u = 24 h / (10/20) = 2 days."""
+    facts = desk(
+        channels=[{"id": "a", "aht_minutes": 60, "needs_reply_share": 1}],
+        people=[
+            {"id": "p1", "role": "agent", "contract_hours_per_week": 12, "duties": []},
+            {"id": "p2", "role": "agent", "contract_hours_per_week": 10, "duties": []},
+        ],
+    )
+    frame = sc.rank_losses(facts, volume(a=20)).to_frame().set_index("who")
+    assert frame.loc["p1", "days_until_late"] == pytest.approx(2.0)
+
+
+def test_expected_hours_follow_from_the_share_of_time_away():
+    away = {**PLAIN, "leave_days": 26.0892857}  # a tenth of 260.89 working days
+    ranking = sc.rank_losses(desk(absence=away), volume(a=6, b=5, c=4))
+    by_hand = (6 * 0.1 + 5 * 0.01 + 4 * 0.1) * 365.25 / 7
+    others = sum(load for name, load in work_cells(desk()).load.items() if name not in "abc") * 365.25 / 7
+    assert ranking.expected_hours - others == pytest.approx(by_hand, rel=1e-3)
+    assert ranking.expected_hours_together > ranking.expected_hours
+
+
+def test_the_service_level_without_a_person_comes_from_the_staffing_engine():
+    facts = desk(calendar={"open": "24/7"})
+    load = volume(a=6, b=5, c=4)
+    need = sc.staff(facts, load, seed=0)  # the slow part of this test
+    frame = sc.rank_losses(facts, load, need=need, seed=1).to_frame()
+    people = frame[frame["loss"] == "one_person"]
+    assert people["service_level"].between(0, 1).all()
+
+
+def test_losses_of_an_empty_desk_end_in_an_error_that_advises():
+    with pytest.raises(sc.InputError, match="Try"):
+        sc.rank_losses(Desk(name="Empty", timezone="UTC"))
+
+
+def test_the_absence_test_says_what_fails_first():
+    solo = sc.read_desk("data/solo_desk.yaml")
+    test = sc.survive(solo, person="p1", days=7)
+    frame = test.to_frame()
+    assert set(frame["state"]) == {"stopped"}
+    assert frame["day"].max() == 7
+    assert "nobody answers or posts" in str(test.first_failure)
+    assert len(test.cells) == len(list_cells(solo))
+
+
+def test_an_absence_that_others_absorb_says_so():
+    facts = desk(
+        people=[
+            {"id": f"p{n}", "role": "agent", "contract_hours_per_week": 40, "duties": "all", "on_call": True}
+            for n in range(3)
+        ]
+    )
+    test = sc.survive(facts, volume(a=6, b=5, c=4), person="p0", days=30)
+    assert str(test.headline) == "p0 can be away for 30 days: everything stays covered."
+    assert (test.to_frame()["state"] == "covered").all()
+
+
+def test_waiting_work_grows_day_by_day():
+    test = sc.survive(desk(), volume(a=6, b=5, c=4), person="p1", days=10)
+    waiting = test.to_frame().query("duty == 'community'")["hours_waiting"].to_numpy()
+    assert np.allclose(np.diff(waiting), waiting[0])
+    assert test.days_until_late == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("person", "days"), [("nobody", 5), ("p1", 0), ("p1", 400), ("p1", 2.5)])
+def test_an_absence_test_of_nobody_or_of_no_time_is_refused(person, days):
+    with pytest.raises(sc.InputError, match="Try"):
+        sc.survive(desk(), person=person, days=days)
+
+
+def cell(name):
+    return DeskCell(kind="answering", subject=name, holders=frozenset())
+
+
+def test_the_cheapest_next_lesson_first_is_not_the_cheapest_plan():
+    """X held by P, Y by Q, both need two; S may learn one. Cheapest first pays 11, the optimum is 6 (derived)."""
+    x, y = cell("X"), cell("Y")
+    costs = {x: {"Q": 9.0, "S": 3.0}, y: {"P": 3.0, "S": 2.0}}
+    chosen, left, status, bound = cheapest_lessons({x: 1, y: 1}, costs, most={"P": 99, "Q": 99, "S": 4})
+    assert chosen == {(x, "S"): 3.0, (y, "P"): 3.0}
+    assert (left, status, bound) == ({}, "exact", 6.0)
+
+
+def test_lessons_equal_counting_every_plan():
+    """60 random instances, each lesson taken or not; what nobody can learn costs more than any lesson."""
+    for seed in range(60):
+        dice = random.Random(seed)
+        cells = [cell(name) for name in "ABC"]
+        costs = {c: {p: float(dice.randint(1, 9)) for p in "PQRS" if dice.random() < 0.7} for c in cells}
+        costs = {c: found for c, found in costs.items() if found}
+        missing = {c: dice.randint(1, len(costs[c])) for c in costs}
+        most = float(dice.randint(6, 14))
+        pairs = [(c, p) for c in costs for p in costs[c]]
+        best = math.inf
+        for taken in itertools.product((0, 1), repeat=len(pairs)):
+            plan = [pair for pair, take in zip(pairs, taken, strict=True) if take]
+            if any(sum(costs[c][p] for c, p in plan if p == person) > most for person in "PQRS"):
+                continue
+            short = sum(max(0, need - sum(c is other for other, _ in plan)) for c, need in missing.items())
+            best = min(best, sum(costs[c][p] for c, p in plan) + 10_000 * short)
+        chosen, left, status, _ = cheapest_lessons(missing, costs, most=most)
+        assert sum(chosen.values()) + 10_000 * sum(left.values()) == pytest.approx(best), seed
+        assert status == "exact"
+
+
+@pytest.mark.parametrize("survive", [1, 2])
+def test_after_the_lessons_any_loss_is_survived(survive):
+    """Give the plan to the desk's cells, then lose every set of people: nothing that lessons reach is uncovered."""
+    facts = sc.read_desk("data/sample_desk.yaml")
+    plan = sc.plan_cross_training(facts, survive=survive, hours_per_person=1_000)
+    gained = {}
+    for lesson in plan.lessons:
+        assert lesson.learner not in lesson.cell.holders
+        gained.setdefault(lesson.cell, set()).add(lesson.learner)
+    beyond = {cell for cell, _ in (*plan.only_hire, *plan.unmet)}
+    for one in list_cells(facts):
+        if one in beyond:
+            continue
+        holders = one.holders | gained.get(one, set())
+        for gone in itertools.combinations(sorted(holders), min(survive, len(holders))):
+            assert len(holders - set(gone)) >= one.required, one
+
+
+def test_a_language_nobody_else_speaks_needs_a_hire():
+    facts = desk(
+        people=[
+            {"id": "p1", "role": "agent", "languages": ["tr", "de"]},
+            {"id": "p2", "role": "agent", "languages": ["tr"]},
+        ],
+        channels=[{"id": "a", "languages": ["tr", "de"]}],
+    )
+    plan = sc.plan_cross_training(facts)
+    assert [(one.name, missing) for one, missing in plan.only_hire if one.kind == "answering"] == [("a · de", 1)]
+
+
+def test_access_comes_before_lessons_and_lessons_by_risk_an_hour():
+    plan = sc.plan_cross_training(sc.read_desk("data/sample_desk.yaml"))
+    when = list(plan.to_frame()["when"])
+    assert when == sorted(when, key=["this_afternoon", "in_this_order", "only_hire", "no_hours_left"].index)
+    rates = [lesson.risk_removed / lesson.hours for lesson in plan.lessons if lesson.cell.kind in ("duty", "answering")]
+    assert rates == sorted(rates, reverse=True)
+    assert len(plan.handover) == when.count("this_afternoon")
+    assert plan.cost > 0
+
+
+def test_the_solo_desk_gets_three_steps_out_and_the_last_is_a_hire():
+    plan = sc.plan_cross_training(sc.read_desk("data/solo_desk.yaml"))
+    assert plan.lessons == ()
+    assert len(plan.steps) == 3
+    assert "hire" in str(plan.steps[-1])
+    assert "{" not in " ".join(step.say("tr") for step in plan.steps)
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_pictures_and_sentences_exist_in_both_languages(language):
+    facts, load = desk(), volume(a=6, b=5, c=4)
+    answers = [
+        sc.rank_losses(facts, load),
+        sc.rank_losses(facts, load, people=2),
+        sc.survive(facts, load, person="p1"),
+        sc.plan_cross_training(facts, load),
+        sc.plan_cross_training(sc.read_desk("data/solo_desk.yaml")),
+    ]
+    for answer in answers:
+        width, height = plots.size(answer)
+        assert plots.draw(answer, theme.new_figure(width, height).subplots(), language=language).get_title(loc="left")
+        assert "{" not in answer.headline.say(language)
+        assert all("{" not in note.say(language) for note in answer.notes)
+
+
+# Hostile input: an answer or a clear error, in bounded time.
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: sc.smallest_loss({}),
+        lambda: sc.smallest_loss([{1}, {2}]),
+        lambda: sc.smallest_loss({"a": "p1"}),
+        lambda: sc.smallest_loss({"a": {1}}, 0),
+        lambda: sc.smallest_loss({"a": {1}}, 1.5),
+        lambda: sc.smallest_loss({"a": {1}}, {"b": 1}),
+        lambda: sc.smallest_loss({"a": {1}}, "1"),
+        lambda: sc.smallest_loss({"a": [[1]]}),
+        lambda: sc.truck_factor({"a": {1}}, share=50),
+        lambda: sc.truck_factor({"a": {1}}, share=1),
+        lambda: sc.truck_factor({"a": {1}}, weights={"a": 0}),
+        lambda: sc.truck_factor({"a": {1}}, weights=-1),
+        lambda: sc.truck_factor({"a": {1}}, groups={1: [1]}),
+        lambda: sc.worst_loss({"a": {1}}, load=float("nan"), capacity=1),
+        lambda: sc.worst_loss({"a": {1}}, load=1, capacity={2: 1}),
+        lambda: sc.worst_loss({"a": {1}}, load=1, capacity=-1),
+        lambda: sc.worst_loss({"a": {1}}, load=1, capacity=1, people=-1),
+        lambda: sc.harm_shares({"a": {1}}, {"a": math.inf}),
+        lambda: sc.expected_uncovered({"a": {1}}, absence=20),
+    ],
+)
+def test_what_cannot_be_computed_ends_in_an_error_that_advises(call):
+    with pytest.raises(sc.InputError) as caught:
+        call()
+    assert "Try" in str(caught.value) or "not a finite number" in str(caught.value)
+
+
+def test_empty_holders_and_too_many_required_are_short_already():
+    cells = {"a": set(), "b": {1, 2}}
+    assert sc.smallest_loss(cells) == 0
+    assert sc.smallest_loss({"b": {1, 2}}, 5) == 0
+    assert sc.truck_factor(cells, share=0.4) == 0
+    assert sc.truck_factor(cells, share=0.5) == 2
+    assert sc.harm_shares(cells) == {1: 0.5, 2: 0.5}
+    assert sc.expected_uncovered(cells, absence=0.0) == 1.0
+    assert float(sc.worst_loss(cells, load=1, capacity=1, people=0)) == 1.0
+    assert float(sc.worst_loss({"a": set()}, load=1, capacity=1, people=3)) == 1.0
+
+
+def test_groups_that_contain_each_other_are_lost_as_one():
+    groups = {"site": ["p1", "floor"], "floor": ["p2", "room"], "room": ["site", "p3"]}
+    assert set(expand_groups(groups).values()) == {frozenset({"p1", "p2", "p3"})}
+    cells = {n: {f"p{n}"} for n in (1, 2, 3)}
+    found = sc.truck_factor(cells, share=0.9, groups=groups)
+    assert (found, len(found.groups), found.people) == (1, 1, frozenset())
+
+
+def test_people_of_any_kind_and_order_give_the_same_answer():
+    mixed = {"a": [1, "1"], "b": ("1", None), "c": {None, 1}}
+    assert sc.truck_factor(mixed, share=0.5) == 2 + 1
+    assert sc.smallest_loss(mixed) == 2
+
+
+def test_a_share_is_read_as_it_is_written():
+    """More than 29 % of 100 cells is 30 of them, though 0.29 * 100 is 28.999999999999996."""
+    assert sc.truck_factor({n: {n} for n in range(100)}, share=0.29) == 30
+
+
+def test_ten_thousand_people_end_in_an_answer_within_the_limit():
+    dice = np.random.default_rng(0)
+    cells = {n: set(dice.choice(10_000, size=35).tolist()) for n in range(300)}
+    start = time.perf_counter()
+    found = sc.truck_factor(cells, share=0.5, time_limit=1)
+    assert 1 <= found.bound <= found
+    assert len(found.cells) > 150
+    assert found.status in ("exact", "at_most")
+    assert sc.smallest_loss(cells) == min(len(who) for who in cells.values())
+    assert sum(sc.harm_shares(cells).values()) == pytest.approx(300)
+    assert sc.expected_uncovered(cells, absence=0.1) < 1e-20
+    assert time.perf_counter() - start < 60
+
+
+def test_an_unproven_number_never_passes_for_an_exact_one():
+    dice = np.random.default_rng(0)
+    cells = {n: set(dice.choice(200, size=6, replace=False).tolist()) for n in range(300)}
+    found = sc.truck_factor(cells, share=0.25, time_limit=0.3)
+    assert found.status == "at_most"
+    assert found.bound < found
+    assert found.gap > 0
+    assert len(found.cells) > 75
+
+
+def test_a_quick_bound_fails_enough_cells_at_full_size():
+    dice = np.random.default_rng(1)
+    held = read_holdings({n: set(dice.choice(200, size=4, replace=False).tolist()) for n in range(300)})
+    units = [(frozenset([(who, len(who))]), 1.0) for who in held.holders]
+    quick = set(few_losses([frozenset([p]) for p in range(len(held.people))], units, 76.0))
+    assert sum(who <= quick for who in held.holders) >= 76
