@@ -20,8 +20,8 @@ import math
 
 _SERIES_UP_TO = 300.0
 _STEP = 1.0 / 12.0
-_NODES = tuple(math.exp(u - math.exp(-u)) for u in (k * _STEP for k in range(-43, 51)))
-_WEIGHTS = tuple(_STEP * (1.0 + math.exp(-u)) * math.exp(u - math.exp(-u)) for u in (k * _STEP for k in range(-43, 51)))
+NODES = tuple(math.exp(u - math.exp(-u)) for u in (k * _STEP for k in range(-43, 51)))
+WEIGHTS = tuple(_STEP * (1.0 + math.exp(-u)) * math.exp(u - math.exp(-u)) for u in (k * _STEP for k in range(-43, 51)))
 
 
 def log1p_gap(e: float) -> float:
@@ -102,11 +102,11 @@ def lower(x: float, z: float) -> tuple[float, float, float]:
         return total, first / total, x * stay / total
     slope = x - 1.0 - z
     scale = 2.0 / (abs(slope) + math.hypot(slope, math.sqrt(2.0 * x)))
-    for i in range(len(_NODES)):
-        t = scale * _NODES[i]
+    for i in range(len(NODES)):
+        t = scale * NODES[i]
         if t >= 1.0:
             break
-        weight = _WEIGHTS[i] * math.exp(-slope * t - (x - 1.0) * log1p_gap(-t))
+        weight = WEIGHTS[i] * math.exp(-slope * t - (x - 1.0) * log1p_gap(-t))
         total += weight
         first += weight * t
     return x * scale * total, first / total, 1.0 - first / total
@@ -118,9 +118,9 @@ def upper(s: float, z: float) -> float:
         slope = z - s + 1.0
         scale = 2.0 / (abs(slope) + math.hypot(slope, math.sqrt(2.0 * s)))
         total = 0.0
-        for i in range(len(_NODES)):
-            t = scale * _NODES[i]
-            total += _WEIGHTS[i] * math.exp(-slope * t - (s - 1.0) * log1p_gap(t))
+        for i in range(len(NODES)):
+            t = scale * NODES[i]
+            total += WEIGHTS[i] * math.exp(-slope * t - (s - 1.0) * log1p_gap(t))
         return scale * total
     b = z + 1.0 - s
     c = 1e300

@@ -19,8 +19,8 @@ from staffcalc.errors import InputError
 from staffcalc.staffing import gamma_sums
 
 Floats = npt.NDArray[np.float64]
-_NODES = np.array(gamma_sums._NODES)
-_WEIGHTS = np.array(gamma_sums._WEIGHTS)
+_NODES = np.array(gamma_sums.NODES)
+_WEIGHTS = np.array(gamma_sums.WEIGHTS)
 _EXACT_BELOW = 1e-290
 _FEW = 24.0
 
