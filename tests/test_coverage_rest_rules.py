@@ -119,6 +119,7 @@ def random_duties(rng: np.random.Generator, first: int, days: int) -> list[tuple
     return duties
 
 
+@pytest.mark.slow
 def test_the_checker_finds_every_breach_that_a_minute_by_minute_count_finds() -> None:
     """500 random rosters across both clock changes, in zones with steps of an hour, half an hour and none."""
     rng = np.random.default_rng(20270104)

@@ -43,6 +43,19 @@ class Turns:
     unmet: pd.DataFrame
     weeks: Mapping[str, int]
 
+    def given_up(self, reason: str) -> Turns:
+        """Return the same turns with nobody on them, for a reason."""
+        hours = (self.rows["end"] - self.rows["start"]).dt.total_seconds() / HOUR
+        lost = self.rows.assign(hours=hours, people_missing=1, skill=self.rows["tour"], reason=reason)[
+            self.unmet.columns
+        ]
+        unmet = (
+            pd.concat([part for part in (self.unmet, lost) if len(part)], ignore_index=True)
+            if len(lost)
+            else self.unmet
+        )
+        return Turns(self.rows.iloc[:0], unmet, dict.fromkeys(self.weeks, 0))
+
 
 def plan_turns(
     desk: Desk, people: Sequence[Person], leave: Leave, *, first: dt.date, weeks: int, seed: int | np.random.Generator

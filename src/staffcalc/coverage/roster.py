@@ -258,12 +258,16 @@ def make_roster(
     unmet, relaxations = explain(facts, found, seed=seed, time_limit_seconds=time_limit_seconds)
     duties = facts.duties(found)
     turns = facts.on_call_turns(seed) if on_call else None
+    check = _judge(facts, duties)
     if turns is not None:
+        both = _judge(facts, pd.concat([duties, turns.rows], ignore_index=True))
+        if len(both.breaches) > len(check.breaches):
+            turns = turns.given_up("standby_counts")
+        else:
+            check = both
         duties = pd.concat([duties, turns.rows], ignore_index=True)
         unmet = pd.concat([part for part in (unmet, turns.unmet) if len(part)] or [unmet], ignore_index=True)
     duties = duties.sort_values(["start", "person"], kind="stable").reset_index(drop=True)[list(COLUMNS)]
-    judged = pd.concat([facts.before, duties], ignore_index=True) if len(facts.before) else duties
-    check = check_rest(_Judged(judged, desk, facts.horizon_days), rules=plan.rules)
     return Roster(
         first=plan.first,
         last=plan.last,
@@ -297,6 +301,12 @@ class _Judged:
     def to_frame(self) -> pd.DataFrame:
         """Return the rows."""
         return self.rows
+
+
+def _judge(facts: Facts, duties: pd.DataFrame) -> RestCheck:
+    """Return the verdict of the checker on the duties, together with those shortly before the roster."""
+    rows = pd.concat([facts.before, duties], ignore_index=True) if len(facts.before) else duties
+    return check_rest(_Judged(rows, facts.desk, facts.horizon_days), rules=facts.plan.rules)
 
 
 def _day(name: str, value: str | dt.date) -> dt.date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,8 +21,9 @@ Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 UNMET, UNSKILLED, NIGHT = 20.0, 10.0, 2.0
-WEIGHTS = {"nights": 4.0, "weekends": 3.0, "holidays": 5.0}
-HOURS_WEIGHT, START_WEIGHT, LONE_DAY_WEIGHT, NOISE = 0.1, 0.5, 1.0, 1e-3
+WEIGHTS = {"nights": 1.5, "weekends": 1.0, "holidays": 2.0}
+FIRST_PART, SMOOTH_GAP = 0.4, 0.005
+HOURS_WEIGHT, START_WEIGHT, LONE_DAY_WEIGHT, NOISE = 0.05, 0.2, 0.3, 1e-3
 """Weights of the objective, in hours of one person: an open seat-hour costs twenty."""
 
 
@@ -202,36 +204,92 @@ class _Programme:
         self.width += size
         return np.arange(first, first + size)
 
+    def fix(self, keep: Ints) -> None:
+        """Fix the shifts that ``keep`` names as 0 or 1 for each person."""
+        values = keep[self.x >= 0]
+        low, high = self.low[0].copy(), self.high[0].copy()
+        low[values >= 0] = high[values >= 0] = values[values >= 0]
+        self.low[0], self.high[0] = low, high
+
     def of(self, person: int, shifts: Any) -> Ints:
         """Return the variables of a person on some shifts, leaving out those not allowed."""
         found = self.x[person, shifts]
         return np.asarray(found[found >= 0])
 
 
-def solve(problem: Problem, *, seed: int | np.random.Generator, gap: float, time_limit_seconds: float) -> Solution:
-    """Return the best roster found, never more than the rules allow; seats that stay open are listed."""
-    programme = _Programme(problem, np.random.default_rng(seed))
+def solve(
+    problem: Problem, *, seed: int | np.random.Generator, gap: float, time_limit_seconds: float, fair: bool = True
+) -> Solution:
+    """
+    Return the best roster found, never more than the rules allow; seats that stay open are listed.
+
+    The seats are filled first, which is quick. How many nights, weekends and holidays that takes tells what a fair
+    share is, and the roster is then made again with those shares in the objective. Where time runs out the first one
+    stands. Small rosters are then smoothed one week at a time, with the other weeks kept: steady start times, days off
+    in pairs.
+    """
+    state = np.random.default_rng(seed)
     if not problem.shifts:
-        nobody = np.zeros(programme.x.shape, dtype=bool)
+        nobody = np.zeros((len(problem.members), 0), dtype=bool)
         return Solution(nobody, _still_open(problem, nobody), "optimal", 0.0, 0.0, 0.0)
+    begun = time.monotonic()
+    first = _run(problem, state, gap=gap, seconds=time_limit_seconds * (FIRST_PART if fair else 1.0), totals=None)
+    if not fair or first.status == "clash":
+        return first
+    left = max(time_limit_seconds - (time.monotonic() - begun), 1.0)
+    second = _run(problem, state, gap=gap, seconds=left, totals=_totals(problem, first))
+    if not np.isfinite(second.gap) or _open(second) > _open(first) + 1e-6:
+        return dataclasses.replace(first, status="time_limit") if np.isfinite(first.gap) else second
+    if second.status == "optimal" and len(problem.members) * len(problem.shifts) <= MOST_FOR_STEADINESS:
+        return _smoothed(problem, second, state, ends=begun + time_limit_seconds)
+    return second
+
+
+def _smoothed(problem: Problem, found: Solution, state: np.random.Generator, *, ends: float) -> Solution:
+    """Return the roster with steadier weeks: one week at a time is made again while the others stay."""
+    totals = _totals(problem, found)
+    for week in np.unique(problem.weeks):
+        left = ends - time.monotonic()
+        if left <= 0:
+            break
+        keep = np.where(problem.weeks == week, -1, found.taken.astype(np.int64))
+        again = _run(problem, state, gap=SMOOTH_GAP, seconds=left, totals=totals, keep=keep)
+        if again.status == "optimal" and _open(again) <= _open(found) + 1e-6:
+            found = dataclasses.replace(found, taken=again.taken, open_seats=again.open_seats)
+    return found
+
+
+def _run(
+    problem: Problem,
+    state: np.random.Generator,
+    *,
+    gap: float,
+    seconds: float,
+    totals: Mapping[str, float] | None,
+    keep: Ints | None = None,
+) -> Solution:
+    """Solve once; ``keep`` fixes what is 0 or 1 in it, by person and shift, and leaves the rest free."""
+    programme = _Programme(problem, state)
+    if keep is not None:
+        programme.fix(keep)
     _cover(programme)
     _rests(programme)
     _hours(programme)
     _runs(programme)
-    _fairness(programme)
-    _steadiness(programme)
+    if totals is not None:
+        _fairness(programme, totals)
+    if keep is not None:
+        _steadiness(programme, np.flatnonzero((keep < 0).any(axis=0)))
     found = milp(
         np.concatenate(programme.cost),
         integrality=np.concatenate(programme.integral),
         bounds=Bounds(np.concatenate(programme.low), np.concatenate(programme.high)),
         constraints=[programme.rows.constraint(programme.width)] if programme.rows.sizes else [],
-        options={"mip_rel_gap": gap, "time_limit": time_limit_seconds},
+        options={"mip_rel_gap": gap, "time_limit": seconds},
     )
     values: Floats | None = found.x
     if values is None:
-        nobody = np.zeros(programme.x.shape, dtype=bool)
-        for number, member in enumerate(problem.members):
-            nobody[number] = member.fixed
+        nobody = np.array([member.fixed for member in problem.members]).reshape(programme.x.shape)
         status = "clash" if found.status == 2 else "time_limit"
         return Solution(nobody, _still_open(problem, nobody), status, np.inf, np.nan, np.nan)
     taken = (programme.x >= 0) & (values[np.maximum(programme.x, 0)] > 0.5)
@@ -240,6 +298,19 @@ def solve(problem: Problem, *, seed: int | np.random.Generator, gap: float, time
         float(value if value is not None else 0.0) for value in (found.mip_gap, found.mip_dual_bound, found.fun)
     )
     return Solution(taken, _still_open(problem, taken), status, reached, bound, worth)
+
+
+def _totals(problem: Problem, found: Solution) -> dict[str, float]:
+    """Return how many nights, weekends and holidays the seats take."""
+    pairs = list(zip(problem.members, found.taken, strict=True))
+    return {
+        name: float(sum(int((taken & counts[member.zone]).sum()) for member, taken in pairs))
+        for name, counts in problem.counts.items()
+    }
+
+
+def _open(found: Solution) -> float:
+    return float(sum(seats.sum() for seats in found.open_seats))
 
 
 def _still_open(problem: Problem, taken: Mask) -> tuple[Floats, ...]:
@@ -403,28 +474,21 @@ def _runs(programme: _Programme) -> None:
                 )
 
 
-def _fairness(programme: _Programme) -> None:
-    """Nights, weekends and holidays by share of contract and with history; hours by share of contract."""
+def _fairness(programme: _Programme, totals: Mapping[str, float]) -> None:
+    """Nights, weekends and holidays by share of contract and presence, with history; hours by the same share."""
     problem = programme.problem
-    shares = np.array([member.share for member in problem.members])
+    present = np.array([member.allowed.mean() if len(member.allowed) else 0.0 for member in problem.members])
+    shares = np.array([member.share for member in problem.members]) * present
     if len(shares) < 2 or not shares.sum():
         return
     for name, counts in problem.counts.items():
         past = np.array([member.past.get(name, 0.0) for member in problem.members])
-        coming = _expected(problem, counts)
-        fair = np.maximum(0.0, (coming + past.sum()) * shares / shares.sum() - past)
+        fair = np.maximum(0.0, (totals[name] + past.sum()) * shares / shares.sum() - past)
         least = np.floor(fair) if name != "nights" or len(counts) == 1 else np.zeros(len(fair))
-        _around(
-            programme,
-            [counts[member.zone] for member in problem.members],
-            least,
-            np.ceil(fair),
-            WEIGHTS[name],
-            1.0,
-        )
+        which = [counts[member.zone] for member in problem.members]
+        _around(programme, which, least, np.ceil(fair), WEIGHTS[name], 1.0)
     seats = problem.demands[0]
-    total = float((seats.hours * seats.seats).sum())
-    fair = total * shares / shares.sum()
+    fair = float((seats.hours * seats.seats).sum()) * shares / shares.sum()
     step = float(np.median(programme.hours)) if len(programme.hours) else 1.0
     every = [np.ones(len(problem.shifts), dtype=bool)] * len(problem.members)
     _around(programme, every, fair - step, fair + step, HOURS_WEIGHT, programme.hours)
@@ -441,39 +505,20 @@ def _around(programme: _Programme, which: list[Mask], low: Floats, high: Floats,
             programme.rows.add(variables, np.append(sizes[mine], -1.0), -np.inf, float(high[person]))
 
 
-def _expected(problem: Problem, counts: Mapping[str, Mask]) -> float:
-    """Return about how many shifts of a kind the demand takes."""
-    demand = problem.demands[0]
-    zone = max(counts, key=lambda key: sum(member.zone == key for member in problem.members))
-    total = 0.0
-    for seats, hours, cover in zip(demand.seats, demand.hours, demand.covers, strict=True):
-        if len(cover):
-            share = float(counts[zone][cover].mean())
-            length = (
-                float(np.mean([problem.shifts[number].end - problem.shifts[number].start for number in cover])) / HOUR
-            )
-            total += seats * hours * share / length
-    return total
-
-
-def _steadiness(programme: _Programme) -> None:
-    """Few different tours in one week, and days off in pairs."""
+def _steadiness(programme: _Programme, free: Ints) -> None:
+    """Few different tours in a week, and days off in pairs, for the shifts that are still free."""
     problem, day = programme.problem, programme.day
     tours = sorted({shift.tour for shift in problem.shifts})
     tour = np.array([tours.index(shift.tour) for shift in problem.shifts])
-    if len(problem.members) * len(problem.shifts) > MOST_FOR_STEADINESS:
-        return
-    last = int(day.max(initial=0))
+    days = np.unique(day[free])
     for person in range(len(problem.members)):
-        for week in np.unique(problem.weeks):
-            for kind in range(len(tours)):
-                mine = programme.of(person, np.flatnonzero((problem.weeks == week) & (tour == kind)))
-                if len(mine):
-                    used = programme.new([START_WEIGHT], 0.0, 1.0)
-                    programme.rows.add(
-                        np.append(mine, used), np.append(np.ones(len(mine)), -float(len(mine))), -np.inf, 0.0
-                    )
-        for middle in range(1, last):
+        for week, kind in itertools.product(np.unique(problem.weeks[free]), range(len(tours))):
+            mine = programme.of(person, np.flatnonzero((problem.weeks == week) & (tour == kind)))
+            if len(mine):
+                used = programme.new([START_WEIGHT], 0.0, 1.0)
+                for variable in mine:
+                    programme.rows.add([variable, used[0]], [1.0, -1.0], -np.inf, 0.0)
+        for middle in days:
             before, here, after = (programme.of(person, np.flatnonzero(day == middle + step)) for step in (-1, 0, 1))
             if len(before) and len(after):
                 lone = programme.new([LONE_DAY_WEIGHT], 0.0, 1.0)
@@ -481,4 +526,4 @@ def _steadiness(programme: _Programme) -> None:
                 programme.rows.add(np.concatenate([before, after, here, lone]), signs, -np.inf, 1.0)
 
 
-MOST_FOR_STEADINESS = 4000
+MOST_FOR_STEADINESS = 2000
