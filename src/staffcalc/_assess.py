@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from staffcalc._result import Result
 from staffcalc._words import Sentence, label
 from staffcalc.burnout.assess import assess_burnout
+from staffcalc.burnout.levers import weigh_levers
+from staffcalc.burnout.outlook import project_team
 from staffcalc.coverage.hours import find_gaps
 from staffcalc.coverage.oncall import size_on_call
 from staffcalc.decisions.budget import cost_team, pay_is_known
 from staffcalc.demand.workload import size_workload
+from staffcalc.resilience.absence_test import survive
+from staffcalc.resilience.access_review import review_access
+from staffcalc.resilience.cross_training import plan_cross_training
+from staffcalc.resilience.losses import rank_losses
 from staffcalc.resilience.single_points import find_single_points_of_failure
 from staffcalc.staffing.need import staff
 
@@ -21,7 +27,6 @@ if TYPE_CHECKING:
 
     from staffcalc.demand.volume import Volume
     from staffcalc.inputs.desk import Desk
-    from staffcalc.staffing.need import StaffingNeed
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -108,18 +113,29 @@ def assess(desk: Desk, volume: Volume, *, seed: int = 0, progress: bool = False)
 def _steps(desk: Desk, volume: Volume, seed: int, answers: list[Result]) -> Iterator[_Step]:
     """Yield the questions in order; later ones read earlier answers."""
 
-    def need() -> StaffingNeed:
-        return next(answer for answer in answers if answer.kind == "staffing_need")  # type: ignore[return-value]
+    def earlier(kind: str) -> Any:
+        return next(answer for answer in answers if answer.kind == kind)
 
     nobody = None if desk.people else "missing_people"
+    cover = nobody or (None if desk.calendar.cover else "missing_cover")
+    access = None if any(channel.access for channel in desk.channels) else "missing_access"
     yield _Step("workload", lambda: size_workload(desk, volume))
     yield _Step("staffing_need", lambda: staff(desk, volume, seed=seed))
-    cover = nobody or (None if desk.calendar.cover else "missing_cover")
     yield _Step("coverage_gaps", lambda: find_gaps(desk, year=desk.today.year + 1), cover)
     yield _Step("on_call_need", lambda: size_on_call(desk), None if desk.on_call else "missing_on_call")
     yield _Step("single_points", lambda: find_single_points_of_failure(desk), nobody)
-    yield _Step("burnout_risk", lambda: assess_burnout(desk, volume, need(), seed=seed), nobody)
-    yield _Step("team_cost", lambda: cost_team(desk, need()), None if pay_is_known(desk) else "missing_pay")
+    yield _Step("loss_ranking", lambda: rank_losses(desk, volume, seed=seed), nobody)
+    yield _Step(
+        "absence_test", lambda: survive(desk, volume, person=str(earlier("loss_ranking").table["who"].iloc[0])), nobody
+    )
+    yield _Step("training_plan", lambda: plan_cross_training(desk, volume), nobody)
+    yield _Step("access_review", lambda: review_access(desk), access)
+    yield _Step("burnout_risk", lambda: assess_burnout(desk, volume, earlier("staffing_need"), seed=seed), nobody)
+    yield _Step("burnout_levers", lambda: weigh_levers(earlier("burnout_risk"), seed=seed), nobody)
+    outlook = lambda: project_team(desk, volume, need=earlier("staffing_need"), seed=seed)  # noqa: E731 - one question
+    yield _Step("team_outlook", outlook, nobody)
+    pay = None if pay_is_known(desk) else "missing_pay"
+    yield _Step("team_cost", lambda: cost_team(desk, earlier("staffing_need")), pay)
 
 
 def _reported(steps: list[_Step], *, progress: bool) -> Iterator[_Step]:
