@@ -360,6 +360,31 @@ def test_bad_rows_are_refused_with_advice(rows: list[dict[str, object]], words: 
         sc.check_rest(rows, timezone=BERLIN)
 
 
+def test_other_words_for_a_kind_are_understood() -> None:
+    rows = [
+        row("2027-01-04 09:00", "2027-01-04 17:00", kind="shift"),
+        row("2027-01-05 00:00", "2027-01-06 00:00", kind="standby"),
+    ]
+    check = sc.check_rest(rows, timezone=BERLIN)
+    assert check.duty_hours == 8
+    assert len(check.standby) == 5
+
+
+def test_the_time_zone_of_aware_stamps_is_the_home_of_the_person() -> None:
+    """A Monday week begins at local midnight: six nights that end on Sunday evening in Istanbul."""
+    zone = ZoneInfo("Europe/Istanbul")
+    rows = [
+        {
+            "person": "p1",
+            "start": dt.datetime(2027, 1, day, 22, tzinfo=zone),
+            "end": dt.datetime(2027, 1, day + 1, 5, tzinfo=zone),
+        }
+        for day in range(4, 8)
+    ]
+    found = sc.check_rest(rows, rules="tr").closest.set_index("rule").loc["weekly_rest_min", "start"]
+    assert found == pd.Timestamp("2027-01-04", tz=zone)
+
+
 def test_stamps_without_a_time_zone_are_refused() -> None:
     with pytest.raises(sc.InputError, match="no time zone"):
         sc.check_rest([row("2027-01-04 09:00", "2027-01-04 10:00")])

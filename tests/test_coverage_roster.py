@@ -236,7 +236,7 @@ def test_duties_before_the_roster_are_rested_from() -> None:
 
 def test_people_by_hour_of_a_need_are_taken_as_seats() -> None:
     class Need:
-        people_by_hour = np.array([0.0] * 9 + [1.2] * 8 + [0.0] * 151)
+        people_by_hour = np.array([0.0] * 9 + [1.6] * 8 + [0.4] * 151)
 
     team = desk(3, calendar={})
     roster = sc.make_roster(team, Need(), start="2027-01-04", weeks=1)

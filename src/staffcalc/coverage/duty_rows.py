@@ -26,6 +26,15 @@ STANDBY = "on_call"
 AWAY = ("leave", "sick", "holiday", "off")
 """Kinds of rows that are no duty."""
 KINDS = (*WORK, STANDBY, *AWAY)
+SAME_KIND = {
+    "duty": "work",
+    "shift": "work",
+    "standby": STANDBY,
+    "oncall": STANDBY,
+    "on-call": STANDBY,
+    "vacation": "leave",
+}
+"""Other words for a kind."""
 
 COLUMNS = ("person", "start", "end", "kind")
 HOUR = 3600
@@ -101,6 +110,7 @@ def as_frame(rows: Rows, *, timezone: str | None = None, keep: tuple[str, ...] =
     if missing:
         raise InputError("roster_columns", missing=missing, columns=list(COLUMNS))
     kind = frame["kind"].fillna("work").astype(str) if "kind" in frame.columns else pd.Series("work", index=frame.index)
+    kind = kind.replace(SAME_KIND)
     unknown = sorted(set(kind) - set(KINDS))
     if unknown:
         raise InputError("roster_kind", kinds=unknown[:5], known=list(KINDS))

@@ -154,7 +154,8 @@ def make_roster(
     desk : Desk
         The team: people, contracts, skills, leave, cover hours, on-call set-up.
     need : StaffingNeed, optional
-        People by hour of the week; the seats of the cover hours if left out.
+        People by hour of the week, rounded to whole people and never below the seats of the cover hours; those
+        seats alone if left out.
     start : str or date
         First local day.
     weeks : int

@@ -205,7 +205,9 @@ def _seats(desk: Desk, plan: Plan) -> Floats:
     floor = as_seats(float(desk.calendar.seats), hours)
     if plan.seats is not None:
         return as_seats(plan.seats, hours if hours.any() else np.ones(168))
-    return floor if plan.by_hour is None else np.maximum(as_seats(plan.by_hour, hours), floor)
+    if plan.by_hour is None:
+        return floor
+    return np.maximum(as_seats(np.floor(np.asarray(plan.by_hour) + 0.5), hours), floor)
 
 
 def _shift_hours(desk: Desk) -> float:
