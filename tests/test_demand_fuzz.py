@@ -37,13 +37,14 @@ def as_bytes(header: list[str], rows: list[list[str]], delimiter: str, encoding:
     return "\n".join(lines).encode(encoding, errors="replace")
 
 
-def swallow(path: Path) -> None:
-    """Read a file in every way; anything but an answer or a StaffcalcError fails the test."""
-    for reader, options in (
+def swallow(path: Path, way: int | None = None) -> None:
+    """Read a file in every way, or in one; anything but an answer or a StaffcalcError fails the test."""
+    ways = (
         (sc.read_messages, {"timezone": "Europe/Istanbul"}),
         (sc.read_messages, {"timezone": "UTC", "unit": "ignore", "day_first": True}),
         (sc.read_volumes, {"timezone": "Europe/Berlin", "day_first": True}),
-    ):
+    )
+    for reader, options in ways if way is None else ways[way % 3 : way % 3 + 1]:
         try:
             history = reader(path, **options)
             history.to_frame()
@@ -53,13 +54,13 @@ def swallow(path: Path) -> None:
             error.say("en"), error.say("tr")
 
 
-def check(folder: Path, data: bytes, ending: str) -> None:
+def check(folder: Path, data: bytes, ending: str, way: int | None = None) -> None:
     path = folder / f"hostile.{ending}"
     path.write_bytes(data)
-    swallow(path)
+    swallow(path, way)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=FILES, ending=st.sampled_from(["csv", "tsv", "xlsx", "parquet", "jsonl", "gz"]))
 def test_hostile_files_end_in_an_answer_or_an_error_on_purpose(tmp_path, data, ending):
     check(tmp_path, data, ending)
@@ -69,7 +70,7 @@ def test_hostile_files_end_in_an_answer_or_an_error_on_purpose(tmp_path, data, e
 @settings(max_examples=2000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=FILES, ending=st.sampled_from(["csv", "tsv", "xlsx", "parquet", "jsonl", "gz"]))
 def test_two_thousand_hostile_files_end_in_an_answer_or_an_error_on_purpose(tmp_path, data, ending):
-    check(tmp_path, data, ending)
+    check(tmp_path, data, ending, way=len(data))
 
 
 def good() -> bytes:
@@ -78,7 +79,7 @@ def good() -> bytes:
     return "\n".join(lines).encode()
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_truncated_and_flipped_files_do_not_break_anything(tmp_path, seed):
     rng = random.Random(seed)
     data = bytearray(good()[: rng.randrange(1, 60_000)])

@@ -8,6 +8,7 @@ import pytest
 
 import staffcalc as sc
 from staffcalc.demand.factors import two_moments
+from staffcalc.demand.volume import negative_binomial_range
 
 
 def series(
@@ -180,3 +181,18 @@ def test_an_empty_or_tiny_history_is_refused():
         sc.fit_volume(sc.read_volumes(pd.DataFrame({"timestamp": hours, "messages": 0})))
     with pytest.raises(sc.InputError, match="two whole days"):
         sc.fit_volume(sc.read_volumes(pd.DataFrame({"timestamp": hours[:20], "messages": 2})))
+
+
+def test_ranges_hold_their_level_and_no_more_than_the_quantiles_of_scipy():
+    """Held against scipy.stats.nbinom, which the library does not use, from 0.001 to 100,000 messages."""
+    stats = pytest.importorskip("scipy.stats")
+    rng = np.random.default_rng(0)
+    mean = 10 ** rng.uniform(-3, 5, 2000)
+    variance = mean * (1 + 10 ** rng.uniform(-4, 3, 2000))
+    for level in (0.5, 0.9, 0.999):
+        low, high = negative_binomial_range(mean, variance, level)
+        shape = mean**2 / (variance - mean)
+        law = stats.nbinom(shape, shape / (shape + mean))
+        assert ((law.cdf(high) - law.cdf(low - 1)) >= level - 1e-9).all()
+        assert (low >= law.ppf((1 - level) / 2)).all()
+        assert (high <= law.ppf((1 + level) / 2)).all()

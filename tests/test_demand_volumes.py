@@ -171,3 +171,31 @@ def test_a_missing_file_is_an_input_error(tmp_path):
 def test_a_thousands_separator_is_not_a_decimal(tmp_path):
     path = write(tmp_path / "v.csv", "date;messages\n2026-01-01;1.200\n2026-01-02;1.300\n2026-01-03;950\n")
     assert sc.read_volumes(path, timezone="UTC").messages == pytest.approx(3450)
+
+
+def test_opening_hours_that_are_the_only_ones_listed_leave_the_rest_closed_and_not_lost():
+    hours = pd.date_range("2026-01-05", periods=12 * 168, freq="h", tz="UTC")
+    at_work = (hours.day_of_week < 5) & (hours.hour >= 8) & (hours.hour < 20)
+    rows = pd.DataFrame({"timestamp": hours, "messages": np.random.default_rng(3).poisson(6, len(hours))})[at_work]
+    history = sc.read_volumes(rows)
+    assert history.counts.notna().to_numpy().mean() > 0.98
+    assert rows_are_closed(history) == 168 - 60
+    found = sc.fit_volume(history).backtest()
+    assert found.test_days >= 25
+    assert 0.8 <= found.day_coverage <= 1
+
+
+def rows_are_closed(history: sc.History) -> float:
+    return next(note.values["hours"] for note in history.notes if note.key == "hours_never_listed")
+
+
+def test_a_channel_that_stops_is_left_out_of_the_backtest():
+    hours = pd.date_range("2026-01-05", periods=12 * 168, freq="h", tz="UTC")
+    rng = np.random.default_rng(4)
+    frames = [
+        pd.DataFrame({"timestamp": hours, "channel": name, "messages": rng.poisson(5, len(hours))}) for name in "ab"
+    ]
+    frames[1] = frames[1].iloc[:1000]
+    found = sc.fit_volume(sc.read_volumes(pd.concat(frames))).backtest()
+    assert found.test_days > 20
+    assert found.hour_coverage > 0.8

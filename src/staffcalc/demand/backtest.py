@@ -51,7 +51,7 @@ class Backtest(Result):
 
     def _value(self, model: str, period: str, column: str) -> float:
         rows = self.table[(self.table["model"] == model) & (self.table["period"] == period)]
-        return float(rows[column].iloc[0])
+        return float(rows[column].iloc[0]) if len(rows) else float("nan")
 
     @property
     def hour_coverage(self) -> float:
@@ -80,8 +80,9 @@ class Backtest(Result):
     @property
     def headline(self) -> Sentence:
         """Coverage of hours and days in one sentence."""
+        hourly = bool((self.table["period"] == "hour").any())
         return Sentence(
-            "backtest_headline",
+            "backtest_headline" if hourly else "backtest_headline_daily",
             level=self.level,
             hours=self.hour_coverage,
             days=self.day_coverage,
@@ -143,6 +144,7 @@ def backtest(
     counts = history.counts
     index = counts.index
     assert isinstance(index, pd.DatetimeIndex)
+    counts = _lasting(counts, train_share)
     slots, days, _ = local_slots(index, place)
     first, last = int(days[0]), int(days[-1]) + 1
     border = first + int(np.floor((last - first) * train_share))
@@ -192,6 +194,13 @@ def backtest(
     )
 
 
+def _lasting(counts: pd.DataFrame, train_share: float) -> pd.DataFrame:
+    """Return the channels that were observed for most of both parts; channels that come or go cannot be judged."""
+    border = int(len(counts) * train_share)
+    both = (counts.iloc[:border].notna().mean() > 0.5) & (counts.iloc[border:].notna().mean() > 0.5)
+    return counts.loc[:, both] if both.any() else counts
+
+
 def _four_weeks(counts: pd.DataFrame, slots: Ints, days: Ints, border: int) -> Floats:
     """Return the mean of the last four weeks by hour of the week; slots never seen take the overall mean."""
     recent = days >= border - 28
@@ -221,8 +230,9 @@ def _pit(got: Floats, mean: Floats, variance: Floats, rng: np.random.Generator) 
 
 
 def _cdf(at: Floats, mean: Floats, variance: Floats) -> Floats:
-    from scipy import stats
+    from scipy import special
 
     extra = np.maximum(variance - mean, 1e-9 * mean)
     shape = mean**2 / extra
-    return np.asarray(stats.nbinom.cdf(at, shape, shape / (shape + mean)))
+    chance = shape / (shape + mean)
+    return np.asarray(np.where(at < 0, 0.0, special.betainc(shape, np.maximum(at, 0) + 1, chance)))

@@ -137,9 +137,9 @@ def read_time_diary(
         raise InputError("diary_too_short", days=n)
     crowd = whole("people", people, 1) if people is not None else rows["person"].nunique()
     scale = days_per_week * crowd
-    from scipy import stats
+    from scipy import special
 
-    quantile = float(stats.t.ppf(0.5 + level / 2, n - 1))
+    quantile = float(special.stdtrit(n - 1, 0.5 + level / 2))
     lines = []
     for duty, part in rows.groupby("duty"):
         daily = part.groupby(["date", "person"])["hours"].sum().to_numpy()

@@ -177,7 +177,7 @@ def _answer(history: History, place: str, fitted: Fitted, calendar: Calendar | N
     factors, weeks = fitted.factors, fitted.weeks
     notes = [note for note in history.notes if note.key != "timezone_is_utc" or place == "UTC"]
     assumptions: list[Assumption] = list(history.assumptions)
-    day_cv, week_cv = _factor_notes(factors, notes, assumptions)
+    day_cv, week_cv = _factor_notes(factors, history.resolution == "hourly", notes, assumptions)
     _, at = np.unique(fitted.days, return_inverse=True)
     daily, due = (np.bincount(at, part).astype(float) for part in (fitted.got, fitted.means))
     messages = float(fitted.got.sum())
@@ -211,7 +211,9 @@ def _answer(history: History, place: str, fitted: Fitted, calendar: Calendar | N
     )
 
 
-def _factor_notes(factors: Factors, notes: list[Sentence], assumptions: list[Assumption]) -> tuple[float, float]:
+def _factor_notes(
+    factors: Factors, hourly: bool, notes: list[Sentence], assumptions: list[Assumption]
+) -> tuple[float, float]:
     """Return the day and week factors to use: measured, or assumed where the history is too short."""
     day_cv, week_cv = factors.day_cv, factors.week_cv
     if factors.days < 14:
@@ -222,7 +224,7 @@ def _factor_notes(factors: Factors, notes: list[Sentence], assumptions: list[Ass
         low, high = factors.day_cv_range
         notes.append(
             Sentence(
-                "day_factor_found",
+                "day_factor_found" if hourly else "day_factor_found_daily",
                 both=float(np.hypot(day_cv, week_cv)),
                 day_cv=day_cv,
                 week_cv=week_cv,

@@ -75,9 +75,9 @@ def _quietest(swing: float, alarm: float) -> float:
     """Return the share of its expectation below which a quiet day falls with the chance of a false alarm."""
     if swing <= 0.05:
         return 1.0
-    from scipy import stats
+    from scipy import special
 
-    return float(stats.gamma.ppf(alarm, 1 / swing**2, scale=swing**2))
+    return float(special.gammaincinv(1 / swing**2, alarm) * swing**2)
 
 
 def _to_the_edges(

@@ -505,7 +505,7 @@ def negative_binomial_range(mean: Floats, variance: Floats, level: float) -> tup
     in 99 of 100 hours, but 0 to 1 holds 90 already. From the central range the less likely end is dropped as long as
     the level holds.
     """
-    from scipy import special, stats
+    from scipy import special
 
     low, high = np.zeros_like(mean), np.zeros_like(mean)
     some = mean > 0
@@ -514,13 +514,21 @@ def negative_binomial_range(mean: Floats, variance: Floats, level: float) -> tup
     extra = np.maximum(variance[some] - mean[some], 1e-6 * mean[some])
     shape = mean[some] ** 2 / extra
     chance = shape / (shape + mean[some])
-    down, up = (
-        np.asarray(stats.nbinom.ppf(at, shape, chance), dtype=float) for at in ((1 - level) / 2, (1 + level) / 2)
-    )
 
     def below(at: Floats) -> Floats:
         return np.asarray(np.where(at < 0, 0.0, special.betainc(shape, np.maximum(at, 0) + 1, chance)), dtype=float)
 
+    def quantile(share: float) -> Floats:
+        """Return the smallest count with at least this share at or below it, by bisection up to the bound of Cantelli."""
+        small = np.full_like(shape, -1.0)
+        large = np.ceil(mean[some] + np.sqrt((mean[some] + extra) / (1 - share))) + 20
+        while (large - small > 1).any():
+            middle = np.floor((small + large) / 2)
+            enough = below(middle) >= share
+            large, small = np.where(enough, middle, large), np.where(enough, small, middle)
+        return np.asarray(large, dtype=float)
+
+    down, up = quantile((1 - level) / 2), quantile((1 + level) / 2)
     for _ in range(4):
         inside = below(up) - below(down - 1)
         first, last = below(down) - below(down - 1), below(up) - below(up - 1)

@@ -120,6 +120,7 @@ def _history(table: Table, timezone: str | None, day_first: bool | None, per: st
     work = _without_duplicates(work, ledger)
     spread = spread_days(work, local_zone, aware=bare == 0) if daily else None
     counts_frame = _hours(work, ledger, source) if spread is None else spread
+    counts_frame, closed = _fill_closed(counts_frame, local_zone)
     return finish(
         counts_frame,
         ledger,
@@ -128,6 +129,7 @@ def _history(table: Table, timezone: str | None, day_first: bool | None, per: st
         per=per,
         settled=settled,
         given=timezone is not None,
+        before=(Sentence("hours_never_listed", hours=closed),) if closed else (),
     )
 
 
@@ -339,7 +341,8 @@ def spread_days(work: pd.DataFrame, timezone: str, *, aware: bool) -> pd.DataFra
     local = utc if aware and timezone == "UTC" else utc.tz_convert(timezone)
     work = work.assign(day=local.tz_localize(None).normalize())
     table = work.pivot_table(index="day", columns="channel", values="messages", aggfunc="sum", sort=False, dropna=False)
-    observed = work.groupby(["day", "channel"])["messages"].apply(lambda part: part.notna().all()).unstack()  # noqa: PD010
+    work["known"] = work["messages"].notna()
+    observed = work.pivot_table(index="day", columns="channel", values="known", aggfunc="all", sort=False)
     table = table.where(observed.reindex_like(table).fillna(False).astype(bool)).sort_index()
     days = pd.date_range(table.index.min(), table.index.max(), freq="D")
     table = _fill_sparse(table.reindex(days), work)
@@ -353,6 +356,24 @@ def spread_days(work: pd.DataFrame, timezone: str, *, aware: bool) -> pd.DataFra
     lengths = np.bincount(day_of, minlength=len(days))
     values = table.to_numpy(dtype=float)[day_of] / lengths[day_of][:, None]
     return pd.DataFrame(values, index=hours.rename("hour"), columns=pd.Index(table.columns, name=None))
+
+
+def _fill_closed(counts: pd.DataFrame, timezone: str) -> tuple[pd.DataFrame, float]:
+    """Fill hours of the week that a channel never lists, in two weeks or more, with zero: they are closed, not lost."""
+    index = counts.index
+    assert isinstance(index, pd.DatetimeIndex)
+    if len(index) < 336:
+        return counts, 0.0
+    slots, _, _ = local_slots(index, timezone)
+    values = counts.to_numpy(dtype=float, copy=True)
+    closed = 0
+    for column in range(values.shape[1]):
+        listed = np.bincount(slots, ~np.isnan(values[:, column]), minlength=168) > 0
+        if listed.any() and not listed.all():
+            closed = max(closed, int((~listed).sum()))
+            values[~listed[slots] & np.isnan(values[:, column]), column] = 0.0
+    filled = pd.DataFrame(values, index=index, columns=counts.columns) if closed else counts
+    return filled, float(closed)
 
 
 def _hours(work: pd.DataFrame, ledger: Ledger, source: str) -> pd.DataFrame:
