@@ -397,6 +397,8 @@ def test_numba_gives_the_same_numbers():
     many = sc.required_agents(load, engine="numba", **keywords)
     assert (many == sc.required_agents(load, **keywords)).all()
     assert many.dtype == np.int64
+    threads = sc.required_agents(np.tile(load, 25), engine="numba", **keywords)
+    assert (threads == np.tile(many, 25)).all()
 
 
 # ------------------------------------------------------------------------------------------------------------- words

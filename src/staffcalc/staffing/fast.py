@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from staffcalc.errors import MissingExtraError
 from staffcalc.staffing import erlang_laws, gamma_sums
 
 Floats = npt.NDArray[np.float64]
+_ROWS_A_THREAD = 20_000
 _LAWS: tuple[Callable[..., Any], ...] = (
     *(gamma_sums.log1p_gap, gamma_sums.decay_gap, gamma_sums.stirling_gap, gamma_sums.log_peak),
     *(gamma_sums.lower, gamma_sums.upper, erlang_laws.sum_down, erlang_laws.excess, erlang_laws.erlang_b),
@@ -27,8 +30,8 @@ def plan(
 ) -> tuple[Floats, Floats]:
     """Return what :func:`staffcalc.staffing.required.law_plan` returns."""
     waits = np.zeros_like(load) if patience is None else patience
-    found: tuple[Floats, Floats] = _compiled()[0](load, horizon, level, cap, waits, abandoned)
-    return found
+    agents, free = _in_threads(_compiled()[0], load, horizon, level, cap, waits, np.full(load.shape, abandoned))
+    return agents, free
 
 
 def answer(
@@ -37,9 +40,19 @@ def answer(
     """Return agents, whether they are short of the need, level reached, wait in handle times and abandoned share."""
     waits = np.zeros_like(load) if patience is None else patience
     limit = np.full(load.shape, np.inf) if most is None else most
-    found: tuple[Floats, npt.NDArray[np.bool_], Floats, Floats, Floats]
-    found = _compiled()[1](load, horizon, level, cap, waits, limit)
-    return found
+    agents, short, reached, wait, left = _in_threads(_compiled()[1], load, horizon, level, cap, waits, limit)
+    return agents, short, reached, wait, left
+
+
+def _in_threads(function: Callable[..., tuple[Any, ...]], *columns: npt.NDArray[Any]) -> tuple[Any, ...]:
+    """Run a compiled function on pieces of the rows side by side; no row knows of another."""
+    workers = min(os.cpu_count() or 1, columns[0].size // _ROWS_A_THREAD)
+    if workers < 2:
+        return function(*columns)
+    pieces = zip(*(np.array_split(column, workers) for column in columns), strict=True)
+    with ThreadPoolExecutor(workers) as pool:
+        parts = list(pool.map(lambda piece: function(*piece), pieces))
+    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
 
 @functools.cache
@@ -58,7 +71,7 @@ def _compiled() -> tuple[Any, Any]:
     def plan_all(load, horizon, level, cap, patience, abandoned):  # type: ignore[no-untyped-def]
         agents, free = np.empty(load.size), np.empty(load.size)
         for i in range(load.size):
-            agents[i], free[i] = plan_one(load[i], horizon[i], level[i], cap[i], patience[i], abandoned)
+            agents[i], free[i] = plan_one(load[i], horizon[i], level[i], cap[i], patience[i], abandoned[i])
         return agents, free
 
     @numba.njit(nogil=True)

@@ -379,16 +379,8 @@ def columns(missing: bool = True, **arguments: Any) -> tuple[list[Floats], tuple
     arrays = []
     for name, value in arguments.items():
         array = _floats(name, value)
-        bad = np.isinf(array) | (array < 0.0) | ((array == 0.0) if name in _POSITIVE else False)
-        if not missing:
-            bad |= np.isnan(array)
-        _refuse(name, array, bad, "array_out_of_range")
-        if name in _SHARES:
-            percent = (array > 1.0) & (array <= 100.0)
-            if percent.any():
-                first = float(array[percent].flat[0])
-                raise InputError("looks_like_percent", name=name, value=first, share=first / 100)
-            _refuse(name, array, array > 1.0, "array_out_of_range")
+        if not _is_plain(name, array):
+            _look_closely(name, array, missing)
         if name == "service_level" and (array == 1.0).any():
             raise InputError("certain_service_level")
         arrays.append(array)
@@ -397,7 +389,29 @@ def columns(missing: bool = True, **arguments: Any) -> tuple[list[Floats], tuple
     except ValueError as error:
         shapes = [f"{name} {array.shape}" for name, array in zip(arguments, arrays, strict=True)]
         raise InputError("shapes_differ", shapes=shapes) from error
-    return [np.array(array, dtype=float).reshape(-1) for array in together], together[0].shape
+    return [np.ascontiguousarray(array).reshape(-1) for array in together], together[0].shape
+
+
+def _is_plain(name: str, array: Floats) -> bool:
+    """Return whether all values are usable: two quick looks at the extremes, as nearly always everything is."""
+    if array.size == 0:
+        return True
+    least, most = float(array.min()), float(array.max())
+    return (least > 0.0 if name in _POSITIVE else least >= 0.0) and (most <= 1.0 if name in _SHARES else most < np.inf)
+
+
+def _look_closely(name: str, array: Floats, missing: bool) -> None:
+    """Refuse what cannot be used, with its place."""
+    bad = np.isinf(array) | (array < 0.0) | ((array == 0.0) if name in _POSITIVE else False)
+    if not missing:
+        bad |= np.isnan(array)
+    _refuse(name, array, bad, "array_out_of_range")
+    if name in _SHARES:
+        percent = (array > 1.0) & (array <= 100.0)
+        if percent.any():
+            first = float(array[percent].flat[0])
+            raise InputError("looks_like_percent", name=name, value=first, share=first / 100)
+        _refuse(name, array, array > 1.0, "array_out_of_range")
 
 
 def _floats(name: str, value: Any) -> Floats:
@@ -405,7 +419,7 @@ def _floats(name: str, value: Any) -> Floats:
     if array.dtype == bool or array.dtype.kind in "USMmc":
         raise InputError("not_a_number", name=name, value=str(array.flat[0]) if array.size else str(array.dtype))
     try:
-        return array.astype(float)
+        return np.asarray(array, dtype=float)
     except (TypeError, ValueError) as error:
         raise InputError("not_a_number", name=name, value=str(array.flat[0])) from error
 
