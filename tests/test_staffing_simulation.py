@@ -203,3 +203,21 @@ def test_a_shift_runs_over_midnight_and_over_the_end_of_the_week() -> None:
     found = tours.make_tours(night, shift_hours=8, days=5)
     assert set(found.start_hour % 24) == {22.0}
     assert found.hours == pytest.approx(np.full(7, 40.0))
+
+
+def test_hours_that_swing_add_to_the_scatter_of_hours_and_hardly_to_that_of_days() -> None:
+    part = stream(3000, 4, 24)
+
+    def scatter(hour_cv: float) -> tuple[float, float]:
+        draws = simulation.draw(
+            (part,), day_cv=0.1, week_cv=0, hour_cv=hour_cv, replications=20, weeks=40, warm_up=0, seed=8
+        )
+        hours = draws.work[0].reshape(-1, 168).astype(float)
+        days = hours.reshape(-1, 7, 24).sum(axis=2)
+        return float((hours.std(axis=0) / hours.mean(axis=0)).mean()), float(
+            (days.std(axis=0) / days.mean(axis=0)).mean()
+        )
+
+    (hour_calm, day_calm), (hour_wild, day_wild) = scatter(0.0), scatter(0.3)
+    assert hour_wild**2 - hour_calm**2 == pytest.approx(0.09, abs=0.015)
+    assert day_wild - day_calm < 0.03

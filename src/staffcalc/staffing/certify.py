@@ -172,6 +172,7 @@ def make_trial(
         streams,
         day_cv=load.day_cv,
         week_cv=load.week_cv,
+        hour_cv=load.hour_cv,
         replications=runs,
         weeks=span,
         warm_up=warm_up,

@@ -126,6 +126,7 @@ class Load:
     """Other duties: low, typical, high. [hours per week]"""
     day_cv: float
     week_cv: float
+    hour_cv: float
     level_sd: float
     notes: tuple[Sentence, ...]
     assumptions: tuple[Assumption, ...]
@@ -210,6 +211,7 @@ def gather(
         duty_hours=duty,
         day_cv=volume.day_cv,
         week_cv=volume.week_cv,
+        hour_cv=volume.hour_cv,
         level_sd=volume.level_sd,
         notes=tuple(notes),
         assumptions=tuple(assumptions),

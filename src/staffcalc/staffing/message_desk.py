@@ -105,6 +105,7 @@ def run_desk(
     classes: tuple[RealtimeClass | DeferredClass, ...] = (*load.realtime, *load.deferred)
     total = warm_up + weeks + _tail_weeks(load)
     day = _gamma(rng, load.day_cv, total * 7) * np.repeat(_gamma(rng, load.week_cv, total), 7)
+    swing = np.repeat(np.repeat(day, 24) * _gamma(rng, load.hour_cv, total * 168), load.per_hour)
     live_slow = 1 / contract.at_work / pace
     wait_slow = 1 / contract.productive / pace
     parts, per_agent = [], []
@@ -112,7 +113,7 @@ def run_desk(
     for number, part in enumerate(classes):
         if isinstance(part, RealtimeClass):
             rate, hours, cv = part.messages / load.per_hour, np.full(load.slots, part.aht_hours), 1.0
-            made = _draw(rng, rate, hours * live_slow, np.full(load.slots, cv), day, load.per_hour)
+            made = _draw(rng, rate, hours * live_slow, np.full(load.slots, cv), swing, load.per_hour)
             due = made[0] + part.within_hours
             patience = _patience(rng, part.patience_hours, made[0].size)
             per_agent.append(1 / part.agents_per_conversation)
@@ -122,7 +123,7 @@ def run_desk(
             per_agent.append(1.0)
         else:
             stream = part.stream
-            made = _draw(rng, stream.messages, stream.handle_hours * wait_slow, stream.handle_cv, day, load.per_hour)
+            made = _draw(rng, stream.messages, stream.handle_hours * wait_slow, stream.handle_cv, swing, load.per_hour)
             due = _due(made[0], part, load.per_hour, clock_open)
             patience = np.full(made[0].size, np.inf)
             per_agent.append(1.0)
@@ -161,11 +162,10 @@ def _gamma(rng: np.random.Generator, cv: float, size: int) -> Floats:
 
 
 def _draw(
-    rng: np.random.Generator, rate: Floats, hours: Floats, cv: Floats, day: Floats, per_hour: int
+    rng: np.random.Generator, rate: Floats, hours: Floats, cv: Floats, swing: Floats, per_hour: int
 ) -> tuple[Floats, Floats]:
     """Return arrival and handle times: Poisson in each slot, spread evenly inside it, gamma handle times. [hours]"""
-    weeks = day.size // 7
-    mean = np.tile(rate, weeks) * np.repeat(day, rate.size // 7)
+    mean = np.tile(rate, swing.size // rate.size) * swing
     counts = rng.poisson(mean)
     slot = np.repeat(np.arange(mean.size), counts)
     arrive = np.sort((slot + rng.random(slot.size)) / per_hour)

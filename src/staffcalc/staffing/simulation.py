@@ -124,6 +124,7 @@ def draw(
     weeks: int,
     warm_up: int,
     seed: int | np.random.Generator,
+    hour_cv: float = 0.0,
 ) -> Draws:
     """
     Draw the work of every slot: Poisson messages whose rate shares a gamma day and week factor, gamma handle times.
@@ -132,8 +133,8 @@ def draw(
     ----------
     streams : tuple of Stream
         The classes; all share the day and week factors.
-    day_cv, week_cv : float
-        Coefficient of variation of the factors. [ratio]
+    day_cv, week_cv, hour_cv : float
+        Coefficient of variation of the factors of a day, a week and a single hour. [ratio]
     replications, weeks, warm_up : int
         Independent runs, weeks counted and weeks left out in front. [runs], [weeks], [weeks]
     seed : int or Generator
@@ -146,6 +147,7 @@ def draw(
     total_weeks = warm_up + weeks + tail_weeks
     day_factor = _gamma_factor(rng, (replications, total_weeks, 7), day_cv)
     factor = day_factor * _gamma_factor(rng, (replications, total_weeks, 1), week_cv)
+    hours = _gamma_factor(rng, (replications, total_weeks, 7, 24), hour_cv) if hour_cv > 0 else None
     work = np.empty((len(streams), replications, total_weeks * slots), dtype=np.float32)
     per_day = slots // 7
     for k, stream in enumerate(streams):
@@ -153,7 +155,10 @@ def draw(
             work[k] = np.tile(stream.work, total_weeks)
             continue
         mean = stream.messages.reshape(7, per_day)
-        counts = rng.poisson(factor[..., None] * mean).reshape(replications, total_weeks, slots)
+        rate = factor[..., None] * mean
+        if hours is not None:
+            rate *= np.repeat(hours, per_day // 24, axis=3)
+        counts = rng.poisson(rate).reshape(replications, total_weeks, slots)
         work[k] = _handle_times(rng, counts, stream).reshape(replications, -1)
     return Draws(
         work=work, arrived=_arrived(work), slots_per_week=slots, warm_up_weeks=warm_up, tail_slots=tail_weeks * slots
