@@ -106,7 +106,9 @@ def directions(
         counts = np.bincount(codes[codes >= 0], weights=heavy, minlength=len(uniques))
         lost = sum(count for count, name in zip(counts, names, strict=True) if not name)
         if strange and lost > 0.01 * (len(frame) if weights is None else weights.sum()):
-            raise InputError("direction_unknown", column=column, values=sorted(set(strange))[:5])
+            raise InputError(
+                "direction_unknown", column=column, values=sorted(set(strange)) if len(strange) <= 8 else ["…"]
+            )
         direction = pd.Series(np.array([*(name or "inbound" for name in names), "inbound"], dtype="object")[codes])
     if filled is not None:
         direction = direction.where(frame[filled].map(is_null).to_numpy(dtype=bool), "outbound")

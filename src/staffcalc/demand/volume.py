@@ -519,7 +519,7 @@ def negative_binomial_range(mean: Floats, variance: Floats, level: float) -> tup
         return np.asarray(np.where(at < 0, 0.0, special.betainc(shape, np.maximum(at, 0) + 1, chance)), dtype=float)
 
     def quantile(share: float) -> Floats:
-        """Return the smallest count with at least this share at or below it, by bisection up to the bound of Cantelli."""
+        """Return the smallest count with at least this share at or below it, by bisection up to Cantelli's bound."""
         small = np.full_like(shape, -1.0)
         large = np.ceil(mean[some] + np.sqrt((mean[some] + extra) / (1 - share))) + 20
         while (large - small > 1).any():
