@@ -27,7 +27,8 @@ def test_every_answer_speaks_both_languages_and_has_a_table(answers):
     for answer in answers:
         assert answer.headline.say("en") != answer.headline.say("tr")
         assert len(answer.to_frame()) > 0
-        answer.to_frame()["spoiled"] = True
+        frame = answer.to_frame()
+        frame["spoiled"] = True
         assert "spoiled" not in answer.to_frame(), "to_frame must give a fresh copy"
         for note in answer.notes:
             assert note.say("tr")
