@@ -321,7 +321,7 @@ def test_a_share_is_read_as_it_is_written():
 
 def test_ten_thousand_people_end_in_an_answer_within_the_limit():
     dice = np.random.default_rng(0)
-    cells = {n: set(dice.choice(10_000, size=35).tolist()) for n in range(300)}
+    cells = {n: set(dice.choice(10_000, size=15).tolist()) for n in range(300)}
     start = time.perf_counter()
     found = sc.truck_factor(cells, share=0.5, time_limit=1)
     assert 1 <= found.bound <= found
@@ -329,7 +329,7 @@ def test_ten_thousand_people_end_in_an_answer_within_the_limit():
     assert found.status in ("exact", "at_most")
     assert sc.smallest_loss(cells) == min(len(who) for who in cells.values())
     assert sum(sc.harm_shares(cells).values()) == pytest.approx(300)
-    assert sc.expected_uncovered(cells, absence=0.1) < 1e-20
+    assert sc.expected_uncovered(cells, absence=0.1) < 1e-9
     assert time.perf_counter() - start < 60
 
 
@@ -349,3 +349,24 @@ def test_a_quick_bound_fails_enough_cells_at_full_size():
     units = [(frozenset([(who, len(who))]), 1.0) for who in held.holders]
     quick = set(few_losses([frozenset([p]) for p in range(len(held.people))], units, 76.0))
     assert sum(who <= quick for who in held.holders) >= 76
+
+
+def test_a_proven_number_survives_copying_and_pickling():
+    import copy
+    import pickle
+
+    found = sc.truck_factor({1: {1}, 2: {1, 2}}, share=0.5)
+    for twin in (copy.deepcopy(found), pickle.loads(pickle.dumps(found))):
+        assert (twin, twin.people, twin.status) == (found, found.people, "exact")
+    worst = sc.worst_loss({1: {1}}, load=2, capacity=3)
+    assert (pickle.loads(pickle.dumps(worst)).people, worst.unserved) == ({1}, 2.0)
+
+
+def test_a_cell_with_a_crowd_of_required_holders_is_no_obstacle():
+    crowd = [{"id": f"h{n}"} for n in range(3_000)]
+    owners = [one["id"] for one in crowd]
+    held = {"owner": owners, "required": {"owner": 2_999}}
+    facts = desk(access_holders=crowd, channels=[{"id": "a", "access": held}], people=[{"id": "p1", "role": "agent"}])
+    points = sc.find_single_points_of_failure(facts)
+    assert points.smallest_loss in (0, 1)
+    assert len(points.to_frame()) == len(points.cells)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -17,6 +18,9 @@ from staffcalc.resilience.access_review import review_access, shortened
 from staffcalc.resilience.cells import ADVISED, CHANNEL_KINDS, KINDS, DeskCell, as_holders, groups_of, list_cells
 from staffcalc.resilience.fewest_losses import minimal_cut_sets, smallest_loss, truck_factor
 from staffcalc.resilience.proof import EXACT, ProvenCount
+
+CROWD = 200
+"""Cells with more holders than this are not broken down into pairs."""
 
 MOST_PAIRS = 12
 """Pairs spoken of; all of them stand in ``pairs``."""
@@ -154,6 +158,10 @@ class SinglePoints(Result):
         ]
         return pd.DataFrame(rows, columns=["kind", "cell", "holders", "required", "spare", "advised", "who"])
 
+    def _repr_html_(self) -> str:
+        spoken = "".join(f"<li>{html.escape(str(sentence))}</li>" for sentence in self.sentences[:MOST_PAIRS])
+        return f"{super()._repr_html_()}<ul>{spoken}</ul>" if spoken else super()._repr_html_()
+
     def _truck_words(self) -> Sentence:
         factor = self.truck_factor
         if factor is None:
@@ -229,7 +237,7 @@ def find_single_points_of_failure(desk: Desk, *, share: float = 0.5, time_limit:
         else None
     )
     held = {holder for cell in cells for holder in cell.holders}
-    pairs = [cut for cut in minimal_cut_sets(holders, required, order=2) if len(cut) == 2]
+    pairs = _pairs(cells)
     review = review_access(desk)
     return SinglePoints(
         cells=cells,
@@ -273,6 +281,14 @@ def _lost(cells: Sequence[DeskCell], gone: Iterable[str]) -> tuple[tuple[DeskCel
     lost = frozenset(gone)
     found = tuple(cell for cell in cells if cell.spare >= 0 and len(cell.holders - lost) < cell.required)
     return found, tuple(dict.fromkeys(cell.subject for cell in found if cell.kind in CHANNEL_KINDS))
+
+
+def _pairs(cells: Sequence[DeskCell]) -> list[frozenset[Any]]:
+    """Return the pairs whose loss uncovers a cell, none of them a single point; huge cells are left out."""
+    thin = [cell for cell in cells if cell.spare == 0 or (cell.spare == 1 and len(cell.holders) <= CROWD)]
+    if not thin:
+        return []
+    return [cut for cut in minimal_cut_sets(*as_holders(thin), order=2) if len(cut) == 2]
 
 
 def _worst_first(losses: Iterable[Loss]) -> tuple[Loss, ...]:
