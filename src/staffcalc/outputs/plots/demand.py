@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from staffcalc.demand.backtest import Backtest
     from staffcalc.demand.history import History
+    from staffcalc.demand.priorities import GovernanceRole, Triage
     from staffcalc.demand.volume import Volume
     from staffcalc.demand.workload import Workload
 
@@ -57,7 +58,7 @@ def draw_volume(answer: Volume, ax: Axes, language: str) -> None:
     ax.set_xticks(np.arange(12, 168, 24), theme.short_days(language), minor=True)
     ax.tick_params(axis="x", which="minor", length=0)
     ax.set_xlabel(f"{label('axis_hour_of_week', language)} ({answer.timezone})")
-    ax.set_ylabel(label("axis_messages_per_hour", language))
+    ax.set_ylabel(label(f"axis_{answer.per}s_per_hour", language))
     ax.legend(fontsize="small", ncols=2, loc="upper left")
 
 
@@ -87,10 +88,10 @@ def draw_workload(answer: Workload, ax: Axes, language: str) -> None:
         label("legend_waterline", language),
         (1.0, 0.8),
         xycoords=("axes fraction", "data"),
-        xytext=(-4, 3),
+        xytext=(-4, -3),
         textcoords="offset points",
         ha="right",
-        va="bottom",
+        va="top",
         fontsize="small",
         color=theme.QUIET,
     )
@@ -125,12 +126,59 @@ def draw_history(answer: History, ax: Axes, language: str) -> None:
         )
         first = False
     ax.set_ylim(bottom=0)
-    ax.set_ylabel(label("axis_messages_per_day", language))
+    ax.set_ylabel(label(f"axis_{answer.per}s_per_day", language))
     ticks = pd.date_range(daily.index.min(), daily.index.max(), periods=min(6, len(daily)))
     ax.set_xticks(ticks, [format_value(tick.date(), language) for tick in ticks])
     ax.set_xlabel(f"{label('axis_day', language)} ({answer.timezone})")
     if not first:
-        ax.legend(fontsize="small", loc="upper left")
+        ax.legend(fontsize="small", loc="lower left")
+
+
+def draw_triage(answer: Triage, ax: Axes, language: str) -> None:
+    """Draw the hours done and undone of each duty, in the order in which duties are kept."""
+    frame = answer.to_frame()
+    places = np.arange(len(frame))
+    done, undone = frame["done"].to_numpy(dtype=float), frame["undone"].to_numpy(dtype=float)
+    ax.barh(places, done, **theme.bar_style(0), label=label("legend_done", language))
+    lost = {**theme.bar_style(1), "color": theme.DANGER}
+    ax.barh(places, undone, left=done, **lost, label=label("legend_undone", language))
+    for place, hours, most in zip(places, undone, done + undone, strict=True):
+        if hours > 0.05:
+            text = format_number(-hours, 1, language)
+            ax.annotate(text, (most, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize="small")
+    ax.set_yticks(places, [label(f"term_{duty}", language) for duty in frame["duty"]])
+    ax.invert_yaxis()
+    ax.set_xlim(0, 1.12 * max(1.0, float((done + undone).max())))
+    ax.set_xlabel(label("col_hours_per_week", language))
+    ax.legend(fontsize="small", loc="lower right")
+    theme.dress(ax, grid="x")
+
+
+def draw_governance_role(answer: GovernanceRole, ax: Axes, language: str) -> None:
+    """Draw the accounts at which governance fills a role, in both readings, beside the accounts of this desk."""
+    frame = answer.to_frame()
+    readings = list(dict.fromkeys(frame["reading"]))
+    for place, reading in enumerate(readings):
+        values = frame.loc[frame["reading"] == reading, "accounts"].to_numpy(dtype=float)
+        ax.plot([values.min(), values.max()], [place, place], color=theme.MAIN, linewidth=8, solid_capstyle="butt")
+        for value, side in ((values.min(), "right"), (values.max(), "left")):
+            shift = (-6, 0) if side == "right" else (6, 0)
+            text = format_number(float(value), 0, language)
+            ax.annotate(text, (value, place), xytext=shift, textcoords="offset points", ha=side, va="center")
+    ax.axvline(
+        answer.accounts, color=theme.INK, linestyle="--", linewidth=1.2, label=label("legend_this_desk", language)
+    )
+    ax.set_yticks(range(len(readings)), [theme.wrapped(label(f"term_{reading}", language), 28) for reading in readings])
+    ax.set_ylim(len(readings) - 0.4, -0.6)
+    ax.set_xlim(0, 1.2 * max(float(frame["accounts"].max()), answer.accounts))
+    ax.set_xlabel(label("axis_accounts_for_role", language))
+    ax.legend(fontsize="small", loc="lower left")
+    theme.dress(ax, grid="x")
+
+
+def size_governance_role(answer: GovernanceRole) -> tuple[float, float]:  # noqa: ARG001
+    """Return the size of the two readings. [inch]"""
+    return theme.WIDTH, 2.4
 
 
 def draw_backtest(answer: Backtest, ax: Axes, language: str) -> None:
