@@ -86,7 +86,7 @@ def rules_of(
                 reason=Sentence(
                     "need_rule_cover_hours",
                     hours=cover.hours_per_week,
-                    seats=seats,
+                    people=_people(seats),
                     shift=contract.shift_hours,
                     fte=cover_fte,
                 ),
@@ -98,7 +98,7 @@ def rules_of(
                 applies=True,
                 source="staffcalc_derived",
                 reason=Sentence(
-                    "need_rule_minimum_seats", seats=seats, absence=contract.absence, confidence=confidence
+                    "need_rule_minimum_seats", people=_people(seats), absence=contract.absence, confidence=confidence
                 ),
             ),
         ]
@@ -110,7 +110,7 @@ def rules_of(
             people=max(heads_on_tours, _up(fte)),
             applies=True,
             source="staffcalc_deadline",
-            reason=Sentence("need_rule_whole_people", tours=heads_on_tours, fte=fte),
+            reason=Sentence("need_rule_whole_people", people=_people(heads_on_tours), fte=fte),
         )
     )
     hours = cover.hours_per_week if cover is not None else 168.0
@@ -156,7 +156,7 @@ def _rotation(desk: Desk, contract: Contract, *, asked: bool) -> Rule:
         people=people,
         applies=asked,
         source=share.source,
-        reason=Sentence("need_rule_on_call_share", roles=roles, share=fraction, absence=contract.absence),
+        reason=Sentence("need_rule_on_call_share", people=_people(roles), share=fraction, absence=contract.absence),
     )
 
 
@@ -177,9 +177,17 @@ def _staffed_seat(contract: Contract, hours: float, seats: int) -> Rule:
         applies=False,
         source="staffcalc_derived",
         reason=Sentence(
-            "need_rule_staffed_seat", seats=seats, hours=hours, productive=contract.productive_hours, fte=needed
+            "need_rule_staffed_seat",
+            people=_people(seats),
+            hours=hours,
+            productive=contract.productive_hours,
+            fte=needed,
         ),
     )
+
+
+def _people(count: int) -> Sentence:
+    return Sentence("people_count", count=count)
 
 
 def _up(value: float) -> int:
