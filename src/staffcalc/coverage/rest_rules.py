@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 import numpy as np
@@ -16,15 +16,11 @@ from staffcalc._words import Sentence, has_word
 from staffcalc.coverage import rest_windows as measure
 from staffcalc.coverage.duty_rows import HOUR, STANDBY, WORK, Duties, Rows, as_frame, local_days, split
 from staffcalc.coverage.oncall_rules import standby_rota_size
-from staffcalc.coverage.presets import RestRule, RestRules, as_rules
+from staffcalc.coverage.presets import RestRules, as_rules
+from staffcalc.coverage.rest_measures import BREAK_RULES, LEAST, PARAMETERS, TESTS, TIE, average_hours, shifts_of
 from staffcalc.reference.lookup import figure
 
 COLUMNS = ("rule", "article", "person", "start", "measured", "limit", "margin")
-WEEK_DAYS_OF_NIGHT_WORK = 6
-_TIE = 1e-6
-
-Finding = tuple[str, int, float]
-"""Person, instant, measured value."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -173,7 +169,7 @@ def check_rest(
         counted_share=counted,
         people=frame["person"].nunique(),
         duty_hours=sum(measure.total_hours(duties) for duties in people),
-        breaches=found[found["margin"] < -_TIE].reset_index(drop=True),
+        breaches=found[found["margin"] < -TIE].reset_index(drop=True),
         closest=_closest(found),
         flags=flags,
         standby=_sensitivity(frame, chosen, breaks_known=breaks_known, horizon=horizon) if on_call else _no_standby(),
@@ -225,160 +221,6 @@ def _horizon_days(frame: pd.DataFrame) -> float:
     return 7.0 * math.ceil(len(local_days(first, last, zone)) / 7)
 
 
-def _average_hours(duties: Duties, window: float, horizon: float) -> measure.Measured | None:
-    """Return the largest average week; over a shorter roster the average of the roster, leave taken off. [hour/week]"""
-    if not len(duties.start):
-        return None
-    first, last = int(duties.start[0]), int(duties.end[-1])
-    known = horizon - measure.leave_days(duties, first, last)
-    if known <= window:
-        return measure.Measured(first, measure.total_hours(duties) * 7 / max(known, 7.0))
-    most = measure.most_hours(duties, days=window)
-    return measure.Measured(most.start, most.value * 7 / window)
-
-
-def _average(duties: Duties, row: RestRule, _rules: RestRules, horizon: float) -> Iterator[Finding]:
-    found = _average_hours(duties, row.window_days or 7.0, horizon)
-    if found is not None:
-        yield duties.person, found.start, found.value
-
-
-def _hard_week(duties: Duties, row: RestRule, _rules: RestRules, _horizon: float) -> Iterator[Finding]:
-    if len(duties.start):
-        most = measure.most_hours(duties, days=row.window_days or 7.0)
-        yield duties.person, most.start, most.value
-
-
-def _daily(duties: Duties, row: RestRule, _rules: RestRules, _horizon: float) -> Iterator[Finding]:
-    for found in measure.daily_rests(measure.blocks(duties), limit=float(row.value or 0)):
-        yield duties.person, found.start, found.value
-
-
-def _weekly(duties: Duties, row: RestRule, _rules: RestRules, _horizon: float) -> Iterator[Finding]:
-    for found in measure.weekly_rests(measure.blocks(duties), zone=duties.zone, days=row.window_days or 7.0):
-        yield duties.person, found.start, found.value
-
-
-def _shifts(duties: Duties) -> measure.Blocks:
-    return measure.blocks(duties, join=figure("pause_minutes_max").value * 60)
-
-
-def _day_hours(duties: Duties, _row: RestRule, _rules: RestRules, _horizon: float) -> Iterator[Finding]:
-    shifts = _shifts(duties)
-    if not len(shifts.start):
-        return
-    days = pd.DatetimeIndex(shifts.start.astype("datetime64[s]")).tz_localize("UTC").tz_convert(duties.zone)
-    first = np.flatnonzero(np.diff(days.tz_localize(None).to_numpy().astype("datetime64[D]").astype(int), prepend=-1))
-    for index, hours in zip(first, np.add.reduceat(shifts.worked, first) / HOUR, strict=True):
-        yield duties.person, int(shifts.start[index]), float(hours)
-
-
-def _night_limit(duties: Duties, _row: RestRule, rules: RestRules, _horizon: float) -> Iterator[Finding]:
-    shifts = _shifts(duties)
-    night = measure.night_seconds(shifts.start, shifts.end, zone=duties.zone, night=night_of(rules))
-    majority = rules.limit("night_shift_majority_share")
-    for start, end, worked, dark in zip(shifts.start, shifts.end, shifts.worked, night, strict=True):
-        if majority is None:
-            if dark > 0:
-                yield duties.person, int(start), float(dark) / HOUR
-        elif dark > majority * (end - start):
-            yield duties.person, int(start), float(worked) / HOUR
-
-
-def _night_average(duties: Duties, row: RestRule, rules: RestRules, horizon: float) -> Iterator[Finding]:
-    shifts = _shifts(duties)
-    least = rules.limit("night_worker_daily_hours")
-    if not len(shifts.start) or least is None:
-        return
-    night = measure.night_seconds(shifts.start, shifts.end, zone=duties.zone, night=night_of(rules))
-    if (night >= least * HOUR).mean() < figure("night_worker_share").value:
-        return
-    average = rules.get("week_hours_avg_max")
-    window = row.window_days or (average.window_days if average else None) or 7.0
-    found = _average_hours(duties, window, horizon)
-    if found is not None:
-        yield duties.person, found.start, found.value / WEEK_DAYS_OF_NIGHT_WORK
-
-
-def _overtime(duties: Duties, _row: RestRule, rules: RestRules, _horizon: float) -> Iterator[Finding]:
-    hours, mondays = measure.hours_by_week(duties)
-    if not len(hours):
-        return
-    over = np.concatenate([[0.0], np.cumsum(np.maximum(0, hours - (rules.limit("week_hours_avg_max") or math.inf)))])
-    years = [over[min(week + 52, len(hours))] - over[week] for week in range(len(hours))]
-    best = int(np.argmax(years))
-    yield duties.person, int(mondays[best]), float(years[best])
-
-
-def _night_weeks(duties: Duties, _row: RestRule, rules: RestRules, _horizon: float) -> Iterator[Finding]:
-    shifts = _shifts(duties)
-    night = measure.night_seconds(shifts.start, shifts.end, zone=duties.zone, night=night_of(rules))
-    dark = night > (rules.limit("night_shift_majority_share") or 0.5) * (shifts.end - shifts.start)
-    week, mondays = measure.weeks_of(shifts.start, duties.zone)
-    weeks = np.unique(week[dark])
-    if not len(weeks):
-        return
-    runs = np.split(weeks, np.flatnonzero(np.diff(weeks) > 1) + 1)
-    longest = max(runs, key=len)
-    yield duties.person, int(mondays[longest[0]]), float(len(longest))
-
-
-def _breaks(duties: Duties, row: RestRule, rules: RestRules, _horizon: float) -> Iterator[Finding]:
-    shifts = _shifts(duties)
-    low, high = _break_tier(row.rule, rules)
-    for start, worked, pause in zip(shifts.start, shifts.worked / HOUR, shifts.pauses, strict=True):
-        if low + _TIE < worked <= high + _TIE:
-            yield duties.person, int(start), float(pause)
-
-
-def _break_tier(rule: str, rules: RestRules) -> tuple[float, float]:
-    tiers = {
-        "break_min": (rules.limit("break_after") or 6.0, math.inf),
-        "break_min_up_to_4h": (0.0, 4.0),
-        "break_min_up_to_7_5h": (4.0, 7.5),
-        "break_min_above_7_5h": (7.5, math.inf),
-    }
-    return tiers[rule]
-
-
-def night_of(rules: RestRules) -> tuple[float, float]:
-    """Return the clock hours at which night begins and ends. [clock hour]"""
-    for start, end in (("night_start", "night_end"), ("night_default_start", "night_default_end")):
-        first, last = rules.limit(start), rules.limit(end)
-        if first is not None and last is not None:
-            return first, last
-    return figure("night_start").value, figure("night_end").value
-
-
-TESTS: dict[str, Callable[[Duties, RestRule, RestRules, float], Iterator[Finding]]] = {
-    "week_hours_avg_max": _average,
-    "week_hours_max": _hard_week,
-    "daily_rest_min": _daily,
-    "shift_change_rest_min": _daily,
-    "weekly_rest_min": _weekly,
-    "day_hours_max": _day_hours,
-    "night_hours_max": _night_limit,
-    "night_hours_avg_max": _night_average,
-    "overtime_year_max": _overtime,
-    "nights_in_a_row_weeks_alternating_max": _night_weeks,
-    "break_min": _breaks,
-    "break_min_up_to_4h": _breaks,
-    "break_min_up_to_7_5h": _breaks,
-    "break_min_above_7_5h": _breaks,
-}
-BREAK_RULES = frozenset({"break_min", "break_min_up_to_4h", "break_min_up_to_7_5h", "break_min_above_7_5h"})
-LEAST = frozenset({"daily_rest_min", "shift_change_rest_min", "weekly_rest_min", *BREAK_RULES})
-PARAMETERS = frozenset(
-    {
-        "reference_months", "break_after", "night_core_start", "night_core_end", "night_period_min_length",
-        "night_worker_daily_hours", "night_default_start", "night_default_end", "night_start", "night_end",
-        "night_shift_majority_share", "overtime_after", "weekly_rest_anywhere_in_period", "weekly_rest_rolling",
-        "overtime_week_rolling", "overtime_multiplier", "extra_hours_multiplier", "nights_in_a_row_weeks_max",
-    }
-)  # fmt: skip
-"""Rows that shape how another rule is measured, or what is paid."""
-
-
 def _measured_rules(rules: RestRules, breaks_known: bool) -> set[str]:
     shown = {row.rule for row in rules.rules if row.value is None} | set(PARAMETERS)
     return shown | {rule for rule in TESTS if breaks_known or rule not in BREAK_RULES}
@@ -399,7 +241,7 @@ def _flags(people: list[Duties], rules: RestRules) -> pd.DataFrame:
     rest = rules.limit("weekly_rest_min") or figure("long_rest").value
     pay = rules.limit("overtime_after")
     for duties in people:
-        found = _shifts(duties)
+        found = shifts_of(duties)
         gaps = (found.start[1:] - found.end[:-1]) / HOUR
         rows += [
             ("quick_return", duties.person, int(found.end[i]), float(gaps[i]), quick)
@@ -418,7 +260,7 @@ def _flags(people: list[Duties], rules: RestRules) -> pd.DataFrame:
         if pay is not None:
             rows += [
                 ("overtime_after", duties.person, int(mondays[i]), float(hours[i]), pay)
-                for i in np.flatnonzero(hours > pay + _TIE)
+                for i in np.flatnonzero(hours > pay + TIE)
             ]
     table = pd.DataFrame(rows, columns=["flag", "person", "start", "measured", "limit"])
     table["start"] = pd.to_datetime(table["start"].to_numpy(dtype="int64"), unit="s", utc=True)
@@ -442,12 +284,12 @@ def _sensitivity(frame: pd.DataFrame, rules: RestRules, *, breaks_known: bool, h
     for counted in (0.0, 0.25, 0.5, 0.75, 1.0):
         found = _check(frame, rules, counted, breaks_known=breaks_known, horizon=horizon)
         people = split(frame, counted_share=counted)
-        averages = [_average_hours(duties, 7.0 * weeks, horizon) for duties in people]
+        averages = [average_hours(duties, 7.0 * weeks, horizon) for duties in people]
         size = math.nan
         if cap is not None and cap > base:
             size = float(standby_rota_size(off, counted_share=counted, base_hours=base, cap_hours=cap))
         most = max((average.value for average in averages if average), default=0.0)
-        rows.append((counted, int((found["margin"] < -_TIE).sum()), most, size))
+        rows.append((counted, int((found["margin"] < -TIE).sum()), most, size))
     return pd.DataFrame(rows, columns=["counted_share", "breaches", "most_average_hours", "rota_size"])
 
 

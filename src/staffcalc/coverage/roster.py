@@ -15,8 +15,10 @@ from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
 from staffcalc.coverage.presets import RestRules, as_rules
 from staffcalc.coverage.rest_rules import RestCheck, check_rest
-from staffcalc.coverage.roster_facts import Facts, Plan, gather
-from staffcalc.coverage.roster_programme import Problem, Solution, solve
+from staffcalc.coverage.roster_facts import Facts, gather
+from staffcalc.coverage.roster_plan import Plan
+from staffcalc.coverage.roster_problem import Problem, Solution
+from staffcalc.coverage.roster_programme import solve
 from staffcalc.coverage.roster_reasons import explain
 from staffcalc.errors import InputError
 from staffcalc.inputs.desk import Desk

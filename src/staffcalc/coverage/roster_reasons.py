@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from staffcalc.coverage.duty_rows import stamp
-from staffcalc.coverage.roster_programme import Demand, Member, Problem, Solution, solve
+from staffcalc.coverage.roster_problem import Demand, Member, Problem, Solution
+from staffcalc.coverage.roster_programme import solve
 
 if TYPE_CHECKING:
     from staffcalc.coverage.roster_facts import Facts

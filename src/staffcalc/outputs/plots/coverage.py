@@ -227,9 +227,9 @@ def draw_rest_check(answer: RestCheck, ax: Axes, language: str) -> None:
         for measured, limit in zip(worst["measured"], worst["limit"], strict=True)
     ]
     ax.bar_label(bars, texts, fontsize=theme.SMALL, padding=3)
-    ax.set_yticks(range(len(worst)), [label(f"term_{rule}", language) for rule in worst["rule"]])
+    ax.set_yticks(range(len(worst)), [theme.wrapped(label(f"term_{rule}", language), 26) for rule in worst["rule"]])
     ax.axvline(0, color=theme.INK, linewidth=0.8)
-    ax.margins(x=0.18)
+    ax.margins(x=0.3)
     ax.set_xlabel(label("axis_margin", language))
     theme.number_ticks(ax.xaxis, language, "p0")
 

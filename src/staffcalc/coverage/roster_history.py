@@ -1,0 +1,138 @@
+"""What came before a roster and what of it is fixed: published duties, rest still owed, turns already worked."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from staffcalc.coverage.duty_rows import DAY, WORK, as_frame, local_days, local_instants
+from staffcalc.coverage.rest_measures import night_of
+from staffcalc.coverage.rest_windows import night_seconds
+from staffcalc.coverage.roster_plan import (
+    Plan,
+)
+from staffcalc.coverage.shifts import Shift
+from staffcalc.inputs.calendars import DAYS
+from staffcalc.inputs.desk import Desk
+
+COUNTS = ("nights", "weekends", "holidays")
+
+
+LOOK_BACK_DAYS = 7
+
+
+MOST_OF_A_SHIFT = 0.5
+
+
+def fixed_duties(plan: Plan, home: str, known: set[str]) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    """Return duties shortly before the roster, frozen duties inside it, and the instant up to which it is frozen."""
+    start = int(local_instants([plan.first], 0, home)[0])
+    tables = []
+    for rows in (plan.history, plan.frozen):
+        if rows is not None and not _is_counts(rows):
+            table = as_frame(rows, timezone=home)
+            tables.append(table[table["kind"].isin(WORK) & table["person"].isin(known)])
+    every = (
+        pd.concat(tables, ignore_index=True)
+        if tables
+        else as_frame(
+            [{"person": "", "start": pd.Timestamp(0, tz="UTC"), "end": pd.Timestamp(1, unit="s", tz="UTC")}]
+        ).iloc[:0]
+    )
+    begin = (
+        every["start"].map(lambda moment: int(moment.timestamp())).to_numpy(dtype=np.int64)
+        if len(every)
+        else np.zeros(0, dtype=np.int64)
+    )
+    before = every[(begin < start) & (begin >= start - LOOK_BACK_DAYS * DAY)].drop_duplicates(["person", "start"])
+    if plan.frozen is None:
+        return before, every.iloc[:0], start
+    if plan.frozen_until is not None:
+        until = int(local_instants([plan.frozen_until], 0, home)[0])
+    else:
+        until = int(begin.max(initial=start)) + 1
+    inside = every[(begin >= start) & (begin < until)].drop_duplicates(["person", "start"])
+    return before, inside, max(start, until)
+
+
+def with_fixed(
+    shifts: list[Shift], before: pd.DataFrame, fixed: pd.DataFrame, plan: Plan, home: str
+) -> tuple[list[Shift], dict[str, set[int]]]:
+    """Return the shifts with those of fixed duties added, and which shifts each person holds."""
+    known = {(shift.start, shift.end, shift.break_minutes): shift for shift in shifts}
+    held: dict[str, list[Shift]] = {}
+    rows = pd.concat([before, fixed]).to_dict("records") if len(before) or len(fixed) else []
+    for row in rows:
+        start, end = int(row["start"].timestamp()), int(row["end"].timestamp())
+        key = (start, end, float(row["break_minutes"]))
+        shift = known.get(key)
+        if shift is None:
+            day = (local_days(start, start, home)[0] - plan.first).days
+            shift = known[key] = Shift(day, "fixed", *key)
+            shifts = [*shifts, shift]
+        held.setdefault(str(row["person"]), []).append(shift)
+    shifts = sorted(shifts, key=lambda shift: (shift.day, shift.start, shift.tour))
+    index = {id(shift): number for number, shift in enumerate(shifts)}
+    return shifts, {person: {index[id(shift)] for shift in mine} for person, mine in held.items()}
+
+
+def counts_of(shifts: Sequence[Shift], zone: str, desk: Desk, plan: Plan) -> dict[str, npt.NDArray[np.bool_]]:
+    """Return which shifts are nights, fall on weekends or on holidays, on the clock of a zone."""
+    start = np.array([shift.start for shift in shifts], dtype=np.int64)
+    end = np.array([shift.end for shift in shifts], dtype=np.int64)
+    order = np.argsort(start, kind="stable")
+    dark = np.zeros(len(shifts))
+    for number in order:
+        dark[number] = night_seconds(
+            start[number : number + 1], end[number : number + 1], zone=zone, night=night_of(plan.rules)
+        )[0]
+    days = [plan.first + dt.timedelta(days=shift.day) for shift in shifts]
+    calendars = [desk.calendar_of(person) for person in desk.people if desk.timezone_of(person) == zone] or [
+        desk.calendar
+    ]
+    weekend = {DAYS.index(day) for day in calendars[0].weekend}
+    off = {day for year in {day.year for day in days} for day in calendars[0].public_holidays(year)}
+    return {
+        "nights": dark > MOST_OF_A_SHIFT * (end - start),
+        "weekends": np.array([day.weekday() in weekend for day in days], dtype=bool),
+        "holidays": np.array([day in off for day in days], dtype=bool),
+    }
+
+
+def past_counts(plan: Plan, desk: Desk, zones: Mapping[str, str]) -> dict[str, dict[str, float]]:
+    """Return nights, weekends and holidays worked before, from counts or from rows."""
+    if plan.history is None:
+        return {}
+    if _is_counts(plan.history):
+        table = plan.history if isinstance(plan.history, pd.DataFrame) else pd.DataFrame(list(plan.history))  # type: ignore[arg-type]
+        return {
+            str(row["person"]): {name: float(row.get(name, 0.0) or 0.0) for name in COUNTS}
+            for row in table.to_dict("records")
+        }
+    frame = as_frame(plan.history, timezone=desk.timezone)
+    found: dict[str, dict[str, float]] = {}
+    for person, rows in frame[frame["kind"].isin(WORK) & frame["person"].isin(list(zones))].groupby("person"):
+        past = [
+            Shift(0, "", int(a.timestamp()), int(b.timestamp()))
+            for a, b in zip(rows["start"], rows["end"], strict=True)
+        ]
+        past = [
+            dataclasses.replace(one, day=(local_days(one.start, one.start, zones[str(person)])[0] - plan.first).days)
+            for one in past
+        ]
+        counts = counts_of(past, zones[str(person)], desk, plan)
+        found[str(person)] = {name: float(which.sum()) for name, which in counts.items()}
+    return found
+
+
+def _is_counts(rows: Any) -> bool:
+    if hasattr(rows, "to_frame"):
+        return False
+    table = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+    return "start" not in table.columns and "person" in table.columns

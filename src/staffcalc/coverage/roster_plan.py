@@ -1,0 +1,154 @@
+"""What is asked of a roster: seats and skills by hour, and what the rest rules ask for."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from staffcalc.coverage.duty_rows import Rows, local_instants
+from staffcalc.coverage.presets import RestRules
+from staffcalc.coverage.roster_problem import Demand
+from staffcalc.coverage.shifts import Shift, as_seats, demand_by_slot
+from staffcalc.errors import InputError
+from staffcalc.inputs.calendars import WeekHours
+from staffcalc.inputs.desk import Desk
+from staffcalc.reference.lookup import figure
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What the caller of ``make_roster`` asked for."""
+
+    first: dt.date
+    weeks: int
+    rules: RestRules
+    tours: Iterable[Any] | None
+    seats: float | Sequence[float] | None
+    by_hour: Sequence[float] | None
+    skills: Mapping[str, float | Sequence[float]]
+    leave: Rows | None
+    preferences: tuple[Mapping[str, Any], ...]
+    history: Rows | None
+    frozen: Rows | None
+    frozen_until: dt.date | None
+    break_minutes: float | None
+    overtime: float
+    max_nights: int
+    max_days: int
+
+    @property
+    def last(self) -> dt.date:
+        """Last local day."""
+        return self.first + dt.timedelta(days=7 * self.weeks - 1)
+
+    @property
+    def days(self) -> list[dt.date]:
+        """All local days."""
+        return [self.first + dt.timedelta(days=number) for number in range(7 * self.weeks)]
+
+
+def seats_of(desk: Desk, plan: Plan) -> Floats:
+    """Return people asked for in each local hour of the week. [people]"""
+    cover = desk.calendar.cover or desk.calendar.open or WeekHours(spans=())
+    hours = np.array(cover.slots())
+    floor = as_seats(float(desk.calendar.seats), hours)
+    if plan.seats is not None:
+        return as_seats(plan.seats, hours if hours.any() else np.ones(168))
+    if plan.by_hour is None:
+        return floor
+    return np.maximum(as_seats(np.floor(np.asarray(plan.by_hour) + 0.5), hours), floor)
+
+
+def shift_hours(desk: Desk) -> float:
+    """Return the length of a full working day. [hour]"""
+    week = desk.absence.contract_hours_per_week or figure("contract_hours_per_week").value
+    return week / (desk.absence.days_per_week or 5)
+
+
+def break_of(plan: Plan) -> float:
+    """Return unpaid minutes of a shift: as asked, else what the rules need for up to seven and a half hours of work."""
+    if plan.break_minutes is not None:
+        return plan.break_minutes
+    return plan.rules.limit("break_min_up_to_7_5h") or 0.0
+
+
+def demands_of(
+    desk: Desk, plan: Plan, seats: Floats, shifts: Sequence[Shift], home: str, day_start: float
+) -> tuple[Demand, ...]:
+    """Return the seats, then each skill, as stretches with the shifts that cover them."""
+    found = [_demand(seats, "", desk, plan, shifts, home, day_start)]
+    cover = (seats > 0).astype(float)
+    for skill, asked in plan.skills.items():
+        if skill.partition(":")[0] not in ("language", "channel", "duty") or ":" not in skill:
+            raise InputError("skill_unreadable", skill=skill)
+        found.append(_demand(as_seats(asked, cover), skill, desk, plan, shifts, home, day_start))
+    return tuple(found)
+
+
+def _demand(
+    seats: Floats, skill: str, desk: Desk, plan: Plan, shifts: Sequence[Shift], home: str, day_start: float
+) -> Demand:
+    start, end, asked = demand_by_slot(seats, [*plan.days, plan.last + dt.timedelta(days=1)], home)
+    first, last = (
+        int(local_instants([day], day_start, home)[0]) for day in (plan.first, plan.last + dt.timedelta(days=1))
+    )
+    asked = np.where((start >= first) & (end <= last), asked, 0.0)
+    if desk.calendar.cover is None and plan.seats is None:
+        off = [day for year in {day.year for day in plan.days} for day in desk.calendar.public_holidays(year)]
+        for day in off:
+            first, last = local_instants([day, day + dt.timedelta(days=1)], 0, home)
+            asked = np.where((start >= first) & (start < last), 0.0, asked)
+    begins = np.array([shift.start for shift in shifts], dtype=np.int64)
+    ends = np.array([shift.end for shift in shifts], dtype=np.int64)
+    edges = np.unique(np.concatenate([start, end[-1:], begins, ends]))
+    edges = edges[(edges >= start[0]) & (edges <= end[-1])]
+    hour = np.searchsorted(start, edges[:-1], side="right") - 1
+    pieces: list[tuple[int, int, float, tuple[int, ...]]] = []
+    for first, last, people in zip(edges[:-1], edges[1:], asked[hour], strict=True):
+        if people <= 0:
+            continue
+        cover = tuple(np.flatnonzero((begins <= first) & (ends >= last)).tolist())
+        if pieces and pieces[-1][1] == first and pieces[-1][2:] == (people, cover):
+            pieces[-1] = (pieces[-1][0], int(last), float(people), cover)
+        else:
+            pieces.append((int(first), int(last), float(people), cover))
+    return Demand(
+        np.array([piece[0] for piece in pieces], dtype=np.int64),
+        np.array([piece[1] for piece in pieces], dtype=np.int64),
+        np.array([piece[2] for piece in pieces], dtype=float),
+        tuple(np.array(piece[3], dtype=np.int64) for piece in pieces),
+        skill,
+    )
+
+
+def law_rest(rules: RestRules) -> float:
+    """Return the rest between duties that the rules ask for; 0 for none. [hour]"""
+    return max(rules.limit("daily_rest_min") or 0.0, rules.limit("shift_change_rest_min") or 0.0)
+
+
+def night_cap(rules: RestRules) -> float:
+    """Return the average week that the night rule allows: so many hours in 24, six days a week. [hour]"""
+    limit = rules.limit("night_hours_avg_max")
+    return math.inf if limit is None else 6 * limit
+
+
+def law_of(rules: RestRules, weeks: int) -> tuple[float, float, tuple[float, float] | None]:
+    """Return least rest, long rest and the rolling window of hours that the rules ask for. [hour]"""
+    rest = max(law_rest(rules), figure("roster_least_rest").value)
+    window = None
+    for name in ("week_hours_max", "week_hours_avg_max"):
+        row = rules.get(name)
+        days = (row.window_days or 7.0) if row is not None else 7.0
+        if row is not None and row.value is not None and (name == "week_hours_max" or days < 7 * weeks):
+            limit = row.value * (1.0 if name == "week_hours_max" else days / 7)
+            if window is None or limit / days < window[1] / window[0]:
+                window = (days, limit)
+    return rest, rules.limit("weekly_rest_min") or 0.0, window
