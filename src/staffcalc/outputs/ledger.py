@@ -81,7 +81,7 @@ def name_of(figure: str, language: str) -> str:
     for family, key in (("burnout_or_", "drives_burnout"), ("burnout_reference_", "reference_of_burnout")):
         if last.startswith(family):
             return Sentence(key, driver=_word(last.removeprefix(family), language, first="term")).say(language)
-    if context and not has_word(f"name_{last}") and has_word(f"name_{context[-1]}"):
+    if context and not has_word(f"name_{last.lower()}") and has_word(f"name_{context[-1]}"):
         context, last = [last], context[-1]
     context = [part for part in context if part not in SECTIONS_OF_DESK]
     if not context:
@@ -91,7 +91,8 @@ def name_of(figure: str, language: str) -> str:
 
 
 def _word(code: str, language: str, first: str = "name") -> str:
-    keys = (f"name_{code}", f"term_{code}") if first == "name" else (f"term_{code}", f"name_{code}")
+    name, term = f"name_{code.lower()}", f"term_{code}"
+    keys = (name, term) if first == "name" else (term, name)
     return next((label(key, language) for key in keys if has_word(key)), code.replace("_", " "))
 
 

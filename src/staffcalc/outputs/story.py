@@ -40,7 +40,16 @@ SECTION_OF_ROOM = {
     "burnout": "strain",
     "decisions": "options",
 }
-SECTION_OF_KIND = {"workload": "current", "team_cost": "money", "sensitivity": "doubt", "open_questions": "doubt"}
+SECTION_OF_KIND = {
+    "workload": "current",
+    "peers": "current",
+    "time_diary": "current",
+    "triage": "gap",
+    "governance_role": "gap",
+    "team_cost": "money",
+    "sensitivity": "doubt",
+    "open_questions": "doubt",
+}
 
 CHART_OF_SUMMARY = ("comparison", "staffing_need", "workload", "single_points", "burnout_risk")
 """Answers whose picture stands on the first page, best first."""
