@@ -261,3 +261,12 @@ def test_the_pictures_are_drawn_in_both_languages(name, language):
         assert 1 < height < 14
         ax = plots.draw(answer, theme.new_figure(width, height).subplots(), language=language)
         assert ax.get_title(loc="left")
+
+
+def test_duties_and_channels_that_nobody_gave_are_assumed_aloud():
+    notes = " ".join(map(str, sc.find_single_points_of_failure(desk()).notes))
+    assert "duties of 2 people are not given (p1 and p2)" in notes
+    assert "channels of 2 people are not given (p1 and p2)" in notes
+    assert "not given (p1" not in " ".join(
+        map(str, sc.find_single_points_of_failure(sc.read_desk("data/sample_desk.yaml")).notes)
+    )

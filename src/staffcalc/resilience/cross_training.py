@@ -250,6 +250,9 @@ def plan_cross_training(
     lessons = _in_order(desk, work, chosen)
     costs = [lesson.cost for lesson in lessons if lesson.cost is not None]
     notes = [] if status == "exact" else [Sentence("training_not_proven", hours=bound)]
+    unknown = [person.id for person in desk.team() if person.working_hours is None]
+    if desk.calendar.cover is not None and unknown:
+        notes.append(Sentence("hours_not_told", count=len(unknown), people=shortened(unknown)))
     if unmet:
         notes.append(Sentence("lesson_hours_used_up", count=len(unmet), hours=most))
     return TrainingPlan(

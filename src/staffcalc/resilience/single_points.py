@@ -308,6 +308,13 @@ def _doubts(desk: Desk, cells: Sequence[DeskCell], factor: ProvenCount | None, s
         there = {hour for cell in cells if cell.kind == "hours" for hour in cell.hours}
         if asked > len(there):
             notes.append(Sentence("hours_without_anybody", hours=asked - len(there), asked=asked))
+    team = desk.team()
+    unsaid = [person.id for person in team if "duties" not in person.given()]
+    if unsaid and len(team) > 1:
+        notes.append(Sentence("duties_assumed_all", count=len(unsaid), people=shortened(unsaid)))
+    unsaid = [person.id for person in team if "channels" not in person.given()]
+    if unsaid and len(team) > 1:
+        notes.append(Sentence("channels_assumed_all", count=len(unsaid), people=shortened(unsaid)))
     silent = [channel.id for channel in desk.channels if channel.access is None]
     if silent:
         notes.append(Sentence("access_not_told", count=len(silent), channels=shortened(silent)))
