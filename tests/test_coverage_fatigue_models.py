@@ -107,6 +107,7 @@ def test_dip_and_inertia_can_be_left_out() -> None:
         ([(23, 23)], "ends at hour 23"),
         ([(23, 31), (30, 33)], "without overlap"),
         ([(5, 9)], "before wake_at=7"),
+        ([(5, 9, 3)], "not a list of sleeps"),
     ],
 )
 def test_impossible_sleep_is_refused_with_advice(sleep: list[tuple[float, float]], words: str) -> None:

@@ -350,6 +350,7 @@ def test_every_rule_of_a_preset_is_measured_or_listed_as_unchecked(rules: str) -
         ([{"person": "p1", "start": "2027-01-04 09:00"}], "lacks the columns end"),
         ([row("2027-01-04 09:00", "2027-01-04 08:00")], "before it starts"),
         ([row("2027-01-04 09:00", "2027-01-04 10:00", kind="party")], "Try one of: work"),
+        ([{"person": None, "start": "2027-01-04 09:00", "end": "2027-01-04 10:00"}], "no person"),
         ([row("31.02.2027", "2027-01-04 10:00")], "not a date"),
         ([row("2027-01-04 09:00", "2027-01-04 10:00", break_minutes=60)], "as long as the duty"),
         ([row("2027-01-04 09:00", "2027-01-04 10:00", timezone="Mars/Base")], "Mars"),

@@ -336,11 +336,18 @@ def test_people_abroad_work_by_day_where_that_is_possible() -> None:
             "not in the team",
         ),
         ({"start": "2027-01-04", "weeks": 0}, "weeks"),
+        ({"start": "2027-01-04", "preferences": [{"person": "p1", "weight": "much"}]}, "not a number"),
     ],
 )
 def test_bad_arguments_are_refused_with_advice(change: dict[str, object], words: str) -> None:
     with pytest.raises(sc.InputError, match=words):
         sc.make_roster(desk(2), **change)  # type: ignore[arg-type]
+
+
+def test_no_seats_asked_is_said() -> None:
+    roster = sc.make_roster(desk(2, calendar={}), start="2027-01-04")
+    assert "No seats are asked" in str(roster.headline)
+    assert roster.to_frame().empty
 
 
 def test_nobody_employed_is_refused() -> None:

@@ -114,6 +114,9 @@ def as_frame(rows: Rows, *, timezone: str | None = None, keep: tuple[str, ...] =
     unknown = sorted(set(kind) - set(KINDS))
     if unknown:
         raise InputError("roster_kind", kinds=unknown[:5], known=list(KINDS))
+    nameless = frame["person"].isna().to_numpy()
+    if nameless.any():
+        raise InputError("roster_nameless", row=int(np.flatnonzero(nameless)[0]) + 1, count=int(nameless.sum()))
     zone = _zones(frame, timezone)
     start, end = (_instants(frame[name], zone, name) for name in ("start", "end"))
     backwards = (end <= start).to_numpy()

@@ -174,7 +174,11 @@ def unified_fatigue(
 
 
 def _spans(sleep: Sleep, first: float, name: str) -> list[tuple[float, float]]:
-    spans = sorted((number("sleep", start, unit="hour"), number("sleep", end, unit="hour")) for start, end in sleep)
+    try:
+        pairs = [(start, end) for start, end in sleep]
+    except (TypeError, ValueError):
+        raise InputError("sleep_unreadable", value=str(sleep)[:80]) from None
+    spans = sorted((number("sleep", start, unit="hour"), number("sleep", end, unit="hour")) for start, end in pairs)
     before = first
     for start, end in spans:
         if end <= start:
@@ -187,7 +191,10 @@ def _spans(sleep: Sleep, first: float, name: str) -> list[tuple[float, float]]:
 
 
 def _hours(at: float | Iterable[float], first: float, name: str) -> Floats:
-    hours = np.atleast_1d(np.asarray(list(at) if isinstance(at, Iterable) else at, dtype=float)).copy()
+    try:
+        hours = np.atleast_1d(np.asarray(list(at) if isinstance(at, Iterable) else at, dtype=float)).copy()
+    except (TypeError, ValueError):
+        raise InputError("not_a_number", name="at", value=str(at)[:40]) from None
     if not np.isfinite(hours).all():
         raise InputError("not_finite", name="at", value=str(hours[~np.isfinite(hours)][0]), unit="hour")
     if hours.size and hours.min() < first:

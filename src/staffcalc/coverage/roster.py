@@ -113,6 +113,8 @@ class Roster(Result):
             "asked": self.asked_hours,
             "unmet": self.unmet_hours,
         }
+        if self.asked_hours == 0 and self.complete:
+            return Sentence("roster_nothing_asked", first=self.first, last=self.last)
         if not self.complete:
             return Sentence("roster_open", **values, reason=Sentence(f"open_{self.binding}"))
         nights = self.fairness["nights"]

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from staffcalc import _checks
 from staffcalc._result import Assumption
 from staffcalc._words import Sentence
 from staffcalc.coverage.duty_rows import DAY, local_instants, stamp
@@ -263,7 +264,7 @@ def _wish(person: Person, shift: Shift, day: dt.date, plan: Plan) -> float:
             continue
         if tour is not None and str(tour) != shift.tour:
             continue
-        total += float(row.get("weight", 1.0))
+        total += _checks.number("weight", row.get("weight", 1.0), unit="hours of one person")
     return float(np.clip(total, -10 * shift.hours, MOST_OF_A_SHIFT * shift.hours))
 
 
