@@ -16,7 +16,7 @@ from staffcalc.demand.factors import Factors, estimate_factors, robust_day_cv
 from staffcalc.demand.history import History, local_slots
 from staffcalc.demand.profile import week_profile
 from staffcalc.demand.stamps import zone
-from staffcalc.demand.volume import Volume
+from staffcalc.demand.volume import DAYS, Volume
 from staffcalc.errors import InputError
 from staffcalc.inputs.calendars import Calendar
 from staffcalc.reference.lookup import figure
@@ -188,7 +188,10 @@ def _answer(history: History, place: str, fitted: Fitted, calendar: Calendar | N
     level_sd = float(np.sqrt(sampling + drift.cv**2))
     profile = fitted.profile * drift.recent
     total = profile.sum(axis=1)
-    notes.append(Sentence("weekend_share_found", weekend=float(total[120:].sum() / max(total.sum(), 1e-12))))
+    names = calendar.weekend if calendar is not None else DAYS[5:]
+    weekend = float(total[np.repeat([day in names for day in DAYS], 24)].sum() / max(total.sum(), 1e-12))
+    days = [Sentence(f"term_{day}") for day in names]
+    notes.append(Sentence("weekend_share_found", weekend=weekend, days=days, even=len(names) / 7))
     notes.extend(_level_notes(history, fitted, drift))
     notes.append(Sentence("level_uncertain", level_sd=level_sd, weeks=weeks))
     return Volume(

@@ -141,8 +141,12 @@ class Volume(Result):
 
     @property
     def weekend_share(self) -> float:
-        """Share of the messages that arrives on Saturday and Sunday; an even spread would be 0.286. [share]"""
-        return float(self.profile[120:].sum() / max(self.profile.sum(), 1e-12))
+        """Share of the messages on weekend days: those of the calendar, else Saturday and Sunday. [share]"""
+        return float(self.profile[self._weekend()].sum() / max(self.profile.sum(), 1e-12))
+
+    def _weekend(self) -> npt.NDArray[np.bool_]:
+        days = self.calendar.weekend if self.calendar is not None else DAYS[5:]
+        return np.repeat([day in days for day in DAYS], 24)
 
     @property
     def headline(self) -> Sentence:
@@ -164,7 +168,7 @@ class Volume(Result):
                 "channel": list(self.channels),
                 "messages_per_week": total,
                 "messages_per_day": total / 7,
-                "weekend_share": self.profile[120:].sum(axis=0) / np.maximum(total, 1e-12),
+                "weekend_share": self.profile[self._weekend()].sum(axis=0) / np.maximum(total, 1e-12),
                 "busiest_day": [DAYS[slot // 24] for slot in busiest],
                 "busiest_hour": busiest % 24,
                 "busiest_hour_messages": self.profile.max(axis=0),
