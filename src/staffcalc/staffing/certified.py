@@ -145,7 +145,7 @@ def certify(
     least = (1 + figure("stability_margin").value) * planned / max(float(base.sum()), 1e-9)
     found = smallest_factor(coarse, base, carried=carried, least=min(least, 1.0))
     if coarse is not trial and found is not None and not trial.holds(base * found + carried):
-        more = smallest_factor(trial, base * found, carried=carried, least=1.0, tolerance=0.005)
+        more = smallest_factor(trial, base * found, carried=carried, least=1.0, tolerance=0.01, growth=1.01)
         found = None if more is None else found * more
     factor = 1.0 if found is None else found
     held = found is not None

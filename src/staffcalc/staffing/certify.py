@@ -167,7 +167,7 @@ def make_trial(
         )
         warm_up = min(settle, 12) if fine.per_hour > 4 else settle
     room = MOST_SLOTS // (runs * fine.slots * max(1, len(streams)))
-    span = min(round(figure("simulation_weeks").value), max(20, room - warm_up)) if weeks is None else weeks
+    span = min(round(figure("simulation_weeks").value), max(16, room - warm_up)) if weeks is None else weeks
     draws = draw(
         streams,
         day_cv=load.day_cv,
@@ -199,6 +199,7 @@ def smallest_factor(
     carried: Floats | None = None,
     most: float = 6.0,
     tolerance: float = 0.002,
+    growth: float = 1.08,
 ) -> float | None:
     """
     Return the smallest factor on a capacity for which the trial holds, by bisection with the same draws.
@@ -215,6 +216,8 @@ def smallest_factor(
         Where to stop looking. [ratio]
     tolerance : float
         Relative precision. [ratio]
+    growth : float
+        Step upwards while the trial does not hold. [ratio]
 
     Returns
     -------
@@ -227,7 +230,7 @@ def smallest_factor(
     while not trial.holds(capacity * high + taken):
         if high >= most:
             return None
-        low, high = high, min(most, high * 1.08)
+        low, high = high, min(most, high * growth)
     if low == least and trial.holds(capacity * least + taken):
         return least
     while high - low > tolerance * high:
