@@ -27,9 +27,15 @@ def _burnout_by_role(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[[name for name in wanted if name in frame]]
 
 
+def _last_day(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what stands at the end of an absence, not at the end of each day."""
+    return frame[frame["day"] == frame["day"].max()] if "day" in frame else frame
+
+
 SHORTER_TABLE: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "coverage_gaps": _gaps_by_reason,
     "burnout_risk": _burnout_by_role,
+    "absence_test": _last_day,
 }
 """Answers whose long table is told shorter on a page; the workbook holds it whole."""
 
