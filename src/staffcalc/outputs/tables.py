@@ -103,8 +103,8 @@ def header(name: str, language: str, *, kind: str = "") -> str:
 
     Examples
     --------
-    >>> header("share", "en", kind="workload"), header("share", "en"), header("no_such_column", "en")
-    ('Share of all hours', 'Share', 'no such column')
+    >>> header("share", "en", kind="workload"), header("fte", "tr"), header("no_such_column", "en")
+    ('Share of all hours', 'TZE', 'no such column')
     """
     keys = (f"col_{kind}_{name}", f"col_{name}")
     return next((label(key, language) for key in keys if has_word(key)), name.replace("_", " "))
