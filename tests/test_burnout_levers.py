@@ -93,6 +93,15 @@ def test_the_picture_of_the_levers_draws_in_both_languages(language: str) -> Non
         "voice",
         "heart rate",
         "keystrokes",
+        "respondent",
+        "staff no",
+        "Ad Soyad",
+        "İsim",
+        "Çalışan",
+        "e-posta",
+        "sicil_no",
+        "mesaj",
+        "nabız",
     ],
 )
 def test_nothing_about_a_person_a_text_or_a_body_gets_in(name: str) -> None:
@@ -157,3 +166,14 @@ def test_own_effects_and_scales_replace_those_of_the_tables() -> None:
     own = burnout_probability(SOLO, draws=200, model_drivers=[null, *rest], overlap=(0.3, 0.4))
     again = weigh_levers(own, draws=200)
     assert again.ratio == pytest.approx(own.ratio)
+
+
+def test_plans_may_be_plain_mappings_and_what_is_no_answer_or_plan_is_refused() -> None:
+    risk = sc.burnout_probability({"weekly_hours": 60}, draws=200)
+    plain = sc.weigh_levers(risk, plans={"forty hours": {"weekly_hours": 40}}, draws=200).to_frame()
+    built = sc.weigh_levers(risk, plans={"forty hours": RoleExposure(weekly_hours=40)}, draws=200).to_frame()
+    assert plain["change"].tolist() == built["change"].tolist()
+    with pytest.raises(sc.InputError, match="RoleExposure"):
+        sc.weigh_levers(risk, plans={"forty hours": 40})  # type: ignore[dict-item]
+    with pytest.raises(sc.InputError, match="assess_burnout"):
+        sc.weigh_levers(None)  # type: ignore[arg-type]

@@ -227,3 +227,13 @@ def test_an_exposure_cannot_be_changed_in_place() -> None:
     with pytest.raises((TypeError, ValueError)):
         exposure.duties = 5
     assert exposure.change(duties=5).duties == 5
+
+
+def test_a_model_without_effects_and_an_overlap_of_three_are_refused() -> None:
+    job = sc.RoleExposure(weekly_hours=50)
+    with pytest.raises(sc.InputError, match="model_drivers"):
+        sc.burnout_probability(job, model_drivers=[])
+    with pytest.raises(sc.InputError, match="overlap"):
+        sc.burnout_probability(job, overlap=(0.1, 0.2, 0.3))  # type: ignore[arg-type]
+    with pytest.raises(sc.InputError, match="RoleExposure"):
+        sc.burnout_probability({"agent": job, "manager": 3})

@@ -266,3 +266,68 @@ def test_three_halves_of_a_team_can_single_out_four_people_who_share_no_group() 
     verdict = suppress(cells, at_line, tables=[0, 1, 2, 3], least=5)
     assert attack(cells[[reason is None for reason in verdict.reasons]], 5) is None
     assert verdict.searched
+
+
+def test_a_repeat_is_checked_as_a_whole_because_a_withheld_team_is_what_the_others_leave_over() -> None:
+    """Team a gained one person: everybody less the other teams would show who; so one of those falls too."""
+    old = {"a": [1, 4, 2, 3] * 2, "b": [2, 3, 1] * 3, "c": [2, 4, 1] * 3}
+    new = {"a": [1, 4, 2, 3] * 2 + [5], "b": [2, 3, 1] * 5, "c": [2, 4, 1] * 3}
+    first = sc.score_survey(sheets(old), instrument="single_item", by="team")
+    assert released(first) == {"everybody", "a", "b", "c"}
+    second = sc.score_survey(sheets(new), instrument="single_item", by="team", previous=first)
+    assert "everybody" in released(second)
+    for size in range(4):
+        for teams in combinations(sorted(released(second) & set(new)), size):
+            now = sum(map(len, new.values())) - sum(len(new[team]) for team in teams)
+            before = sum(map(len, old.values())) - sum(len(old[team]) for team in teams)
+            assert not 0 < abs(now - before) < 5, teams
+
+
+def test_numbered_items_are_scored_by_their_number_wherever_their_column_stands() -> None:
+    columns = [f"work_{i}" for i in range(1, 8)]
+    rows = [["always"] * 7, ["often"] * 7, ["never"] * 6 + ["often"]] * 3
+    frame = pd.DataFrame(rows, columns=columns).assign(team="a")
+    score = sc.score_survey(frame, instrument="cbi", by="team").to_frame()
+    mixed = sc.score_survey(frame[["team", *columns[::-1]]], instrument="cbi", by="team").to_frame()
+    pd.testing.assert_frame_equal(score, mixed)
+    items = pd.DataFrame(np.arange(192).reshape(12, 16) * 7 % 4 + 1, columns=[f"q{i}" for i in range(1, 17)])
+    olbi = sc.score_survey(items.assign(team="a"), instrument="olbi", by="team").to_frame()
+    turned = sc.score_survey(items[items.columns[::-1]].assign(team="a"), instrument="olbi", by="team").to_frame()
+    pd.testing.assert_frame_equal(olbi, turned)
+
+
+def test_a_shown_share_never_reads_as_all_or_none() -> None:
+    frame = sheets({"a": [1] + [5] * 29, "b": [5] + [1] * 29})
+    shares = sc.score_survey(frame, instrument="single_item", by="team").to_frame().set_index("group")["share"]
+    assert shares["a"] == 0.9
+    assert shares["b"] == 0.1
+
+
+def test_missing_answers_of_every_kind_are_left_out() -> None:
+    levels = pd.array([1, 5, 1, 5, 2, 3, None, None], dtype="Int64")
+    frame = pd.DataFrame({"team": "a", "level": levels})
+    assert sc.score_survey(frame, instrument="single_item", by="team").answered == 6
+    assert sc.score_cbi([pd.NA] * 4 + ["often", float("nan")])["reason"] == "non_responder"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"frame": None}, "DataFrame"),
+        ({"by": None}, "lacks"),
+        ({"invited": {"z": 5}}, "invited"),
+        ({"invited": {"b": "x"}}, "invited"),
+        ({"previous": 3}, "score_survey"),
+        ({"prior": 3}, "assess_burnout"),
+    ],
+)
+def test_what_is_no_survey_or_answer_is_refused_with_advice(change: dict[str, Any], words: str) -> None:
+    arguments = {"frame": sheets({"a": [1, 5, 1, 5, 2, 3], "b": [1]}), "by": "team", **change}
+    with pytest.raises(sc.InputError, match=words):
+        sc.score_survey(arguments.pop("frame"), instrument="single_item", **arguments)
+
+
+def test_two_columns_of_one_name_are_refused() -> None:
+    frame = sheets({"a": [1, 5, 1, 5, 2, 3]})
+    with pytest.raises(sc.InputError, match="same name"):
+        sc.score_survey(pd.concat([frame, frame[["team"]]], axis=1), instrument="single_item", by="team")

@@ -153,6 +153,27 @@ class RoleExposure(Facts):
         return RoleExposure(**{**self.inputs, **values})
 
 
+def as_exposure(design: Any) -> RoleExposure:
+    """
+    Return a job design; a mapping of field to number stands for one.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+
+    Examples
+    --------
+    >>> as_exposure({"duties": 8}).duties
+    8.0
+    """
+    if isinstance(design, RoleExposure):
+        return design
+    if not isinstance(design, Mapping):
+        raise InputError("burnout_exposure_kind", value=type(design).__name__)
+    return RoleExposure(**design)
+
+
 def driver_value(driver: Driver, inputs: Mapping[str, Any]) -> NDArray[np.float64] | None:
     """
     Return the exposure ``x`` of one driver, clipped to its range; None where no input of it is given.

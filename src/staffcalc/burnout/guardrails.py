@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from staffcalc._checks import one_of, whole
@@ -18,11 +19,14 @@ REFUSED_PURPOSES = ("hiring", "pay", "performance", "dismissal", "promotion", "d
 
 _REFUSED = {
     "burnout_no_person": r"((first|last|full|user|sur)?_?names?|persons?|people|employees?|workers?|users?|e?_?mails?"
-    r"|phone|((staff|person|employee|user|personnel)_)?id|birth_?(date|day)|age|gender)",
+    r"|phone|birth_?(date|day)|age|gender|respondents?|participants?|initials|log_?in|badge|token|ip(_address)?"
+    r"|((staff|person|personnel|employee|worker|user|respondent|participant)_)?(id|no|number|code)"
+    r"|(ad|soyad|ad_soyad|isim)(i|lar|lari)?|kisi(ler)?|calisan(lar)?|personel|kullanici(_adi)?|e_?posta|telefon"
+    r"|(sicil|kimlik|tc|tc_kimlik|personel|calisan)(_no|_numarasi)?|dogum_tarihi|yas|cinsiyet)",
     "burnout_no_text": r"((message|chat|mail)_)?(texts?|content|body)|messages?|chats?|comments?|transcripts?"
-    r"|sentiment(_score)?|tone|emotions?|mood",
+    r"|sentiment(_score)?|tone|emotions?|mood|mesaj(lar)?|metin|yorum(lar)?|icerik|sohbet|duygu(lar)?|ruh_hali",
     "burnout_no_body": r"voice|audio|face|video|image|heart_rate|hrv|pulse|sleep_tracker|key_?strokes?|typing(_speed)?"
-    r"|mouse|gaze|eeg|biometrics?|cortisol|skin(_conductance)?",
+    r"|mouse|gaze|eeg|biometrics?|cortisol|skin(_conductance)?|ses|yuz|nabiz|kalp_atisi|biyometri(k)?|tus_vurusu",
 }
 
 
@@ -44,6 +48,8 @@ def refuse_personal(names: Iterable[str], *, allowed: Iterable[str] = ()) -> Non
 
     Examples
     --------
+    English and Turkish names are known:
+
     >>> refuse_personal(["weekly_hours", "duties"])
     >>> refuse_personal(["heart_rate"])
     Traceback (most recent call last):
@@ -54,7 +60,8 @@ def refuse_personal(names: Iterable[str], *, allowed: Iterable[str] = ()) -> Non
     for name in names:
         if name in fine:
             continue
-        plain = re.sub(r"[^a-z0-9]+", "_", str(name).lower()).strip("_")
+        letters = unicodedata.normalize("NFKD", str(name).replace("ı", "i").lower())
+        plain = re.sub(r"[^a-z0-9]+", "_", "".join(c for c in letters if not unicodedata.combining(c))).strip("_")
         for key, pattern in _REFUSED.items():
             if re.fullmatch(pattern, plain):
                 raise InputError(key, name=str(name))

@@ -363,7 +363,14 @@ def mean_from_prevalence(p: float, *, cut: float, sd: float) -> float:
 def _sequence(name: str, values: Any) -> list[Any]:
     if isinstance(values, (str, Mapping)) or not hasattr(values, "__iter__"):
         raise InputError("burnout_not_a_list", name=name)
-    return [None if value is None or value != value else value for value in values]
+    return [None if is_blank(value) else value for value in values]
+
+
+def is_blank(value: Any) -> bool:
+    """Return whether an answer was left out: None, NaN, or the missing value of pandas."""
+    return (
+        value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
+    )
 
 
 def _answers(name: str, values: Any, *, low: int, high: int, counts: tuple[int, ...], instrument: str) -> list[int]:

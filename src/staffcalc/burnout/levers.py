@@ -16,8 +16,9 @@ from staffcalc._words import Sentence, has_word
 from staffcalc.burnout import guardrails
 from staffcalc.burnout.answer import BurnoutRisk, answer_sources, role_words
 from staffcalc.burnout.coefficients import Driver
-from staffcalc.burnout.exposure import RoleExposure
+from staffcalc.burnout.exposure import RoleExposure, as_exposure
 from staffcalc.burnout.risk import Floats, design, draw_parts, probabilities
+from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure, table
 
 TOGETHER = "all_together"
@@ -111,7 +112,7 @@ def weigh_levers(
     risk: BurnoutRisk,
     *,
     role: str | None = None,
-    plans: Mapping[str, RoleExposure] | None = None,
+    plans: Mapping[str, RoleExposure | Mapping[str, float]] | None = None,
     draws: int | None = None,
     seed: int | np.random.Generator = 0,
 ) -> BurnoutLevers:
@@ -160,11 +161,13 @@ def weigh_levers(
     >>> weigh_levers(risk, draws=2000).to_frame()["lever"].tolist()
     ['all_together', 'share_duties', 'add_backup']
     """
+    if not isinstance(risk, BurnoutRisk):
+        raise InputError("burnout_wrong_answer", name="risk", value=type(risk).__name__, maker="assess_burnout")
     ratios = risk.to_frame().set_index("role")["ratio"]
     chosen = role if role is not None else str(ratios.idxmax())
     one = risk.of(chosen)
     now = one.exposures[0]
-    designs, idle = _designs(now) if plans is None else (dict(plans), [])
+    designs, idle = _designs(now) if plans is None else ({name: as_exposure(plan) for name, plan in plans.items()}, [])
     designs = {"now": now, **designs}
     count = whole("draws", figure("mc_draws").value if draws is None else draws, 1, unit="draws")
     model = one.model

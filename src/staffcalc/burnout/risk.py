@@ -16,7 +16,7 @@ from staffcalc.burnout import guardrails
 from staffcalc.burnout.answer import BurnoutRisk, answer_assumptions, answer_notes, answer_sources
 from staffcalc.burnout.baseline import Baseline, as_baseline
 from staffcalc.burnout.coefficients import Driver, drivers
-from staffcalc.burnout.exposure import RoleExposure, exposure_values
+from staffcalc.burnout.exposure import RoleExposure, as_exposure, exposure_values
 from staffcalc.burnout.signals import layer_note, model_level, model_signals, rule_signals, signal_frame
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
@@ -90,7 +90,9 @@ def burnout_probability(
     guardrails.check_purpose(purpose)
     roles, exposures = _roles(exposure)
     base = as_baseline(baseline)
-    model = tuple(model_drivers) if model_drivers is not None else drivers()
+    model = drivers() if model_drivers is None else tuple(model_drivers)
+    if not model:
+        raise InputError("burnout_no_drivers")
     n = whole("draws", figure("mc_draws").value if draws is None else draws, 1, unit="draws")
     centre, spread = overlap_range(overlap)
     deviations, active, missing = design(exposures, model)
@@ -150,7 +152,7 @@ def overlap_range(overlap: float | tuple[float, float] | None) -> tuple[float, t
     if overlap is None:
         low, centre, high = row.range
         return centre, (low, high)
-    if isinstance(overlap, tuple):
+    if isinstance(overlap, (tuple, list)) and len(overlap) == 2:
         low, high = (share("overlap", part) for part in overlap)
         if high < low:
             raise InputError("burnout_overlap_order", low=low, high=high)
@@ -220,14 +222,9 @@ def _judgement_share(driver_table: pd.DataFrame, role: str) -> float:
 
 
 def _roles(exposure: RoleExposure | Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[RoleExposure, ...]]:
-    if isinstance(exposure, RoleExposure):
-        return ("job_design",), (exposure,)
-    if not isinstance(exposure, Mapping):
-        raise InputError("burnout_exposure_kind", value=type(exposure).__name__)
-    if exposure and all(isinstance(part, (RoleExposure, Mapping)) for part in exposure.values()):
-        parts = tuple(part if isinstance(part, RoleExposure) else RoleExposure(**part) for part in exposure.values())
-        return tuple(str(name) for name in exposure), parts
-    return ("job_design",), (RoleExposure(**exposure),)
+    if isinstance(exposure, Mapping) and any(isinstance(part, (RoleExposure, Mapping)) for part in exposure.values()):
+        return tuple(map(str, exposure)), tuple(as_exposure(part) for part in exposure.values())
+    return ("job_design",), (as_exposure(exposure),)
 
 
 def _table(roles: tuple[str, ...], base: Baseline, point_sum: Floats, p: Floats, ratio: Floats) -> pd.DataFrame:

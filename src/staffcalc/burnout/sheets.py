@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from staffcalc._words import Sentence
-from staffcalc.burnout.instruments import CBI_ITEMS, score_bat, score_cbi, score_olbi, score_single_item
+from staffcalc.burnout.instruments import CBI_ITEMS, is_blank, score_bat, score_cbi, score_olbi, score_single_item
 from staffcalc.errors import InputError
 
 LINES = {
@@ -35,7 +35,7 @@ def score_sheets(items: pd.DataFrame, instrument: str) -> list[Scores]:
     columns = [str(column) for column in items.columns]
     scorer: Callable[[list[Any]], Scores]
     if instrument == "cbi":
-        places = _cbi_places(columns)
+        places = {scale: _in_form_order(where, columns) for scale, where in _cbi_places(columns).items()}
 
         def scorer(sheet: list[Any]) -> Scores:
             return _cbi(sheet, places)
@@ -49,11 +49,19 @@ def score_sheets(items: pd.DataFrame, instrument: str) -> list[Scores]:
                 columns=columns[:30],
                 expected=list(expected),
             )
-    return [scorer(_plain(sheet)) for sheet in items.itertuples(index=False, name=None)]
+        items = items.iloc[:, _in_form_order(range(len(columns)), columns)]
+    return [
+        scorer([None if is_blank(value) else value for value in sheet])
+        for sheet in items.itertuples(index=False, name=None)
+    ]
 
 
-def _plain(sheet: Sequence[Any]) -> list[Any]:
-    return [None if value is None or value != value or value is pd.NA else value for value in sheet]
+def _in_form_order(where: Sequence[int], columns: Sequence[str]) -> list[int]:
+    """Return places of columns by the item number in their names (``work_7``); as they stand where names have none."""
+    parts = {i: re.fullmatch(r"(\D*)(\d+)", columns[i]) for i in where}
+    found = {i: (part[1], int(part[2])) for i, part in parts.items() if part}
+    numbered = len(found) == len(where) == len(set(found.values())) and len({name for name, _ in found.values()}) == 1
+    return sorted(where, key=lambda i: found[i]) if numbered else list(where)
 
 
 def _cbi_places(columns: list[str]) -> dict[str, list[int]]:

@@ -23,7 +23,14 @@ class Verdict(NamedTuple):
     searched: bool
 
 
-def suppress(cells: Masks, at_line: NDArray[np.bool_], *, tables: Sequence[int], least: int) -> Verdict:
+def suppress(
+    cells: Masks,
+    at_line: NDArray[np.bool_],
+    *,
+    tables: Sequence[int],
+    least: int,
+    before: Sequence[float] | None = None,
+) -> Verdict:
     """
     Decide which cells of all tables of a survey may be shown together.
 
@@ -37,6 +44,8 @@ def suppress(cells: Masks, at_line: NDArray[np.bool_], *, tables: Sequence[int],
         Table to which each cell belongs; cells of one table do not overlap.
     least : int
         Smallest group that may be told apart. [people]
+    before : sequence of float, optional
+        Size of each cell in an earlier survey that has been shown; NaN where it was not. [people]
 
     Returns
     -------
@@ -48,14 +57,17 @@ def suppress(cells: Masks, at_line: NDArray[np.bool_], *, tables: Sequence[int],
     -----
     Cells that are too small or all alike fall first. Then, while some weighted sum of the cells shown depends on fewer
     than ``least`` people, or the people left over by a table are all alike, the smallest cell that takes part in it
-    falls too. Every small set of people is tested by linear algebra, see :func:`_singled_out`.
+    falls too. Every small set of people is tested by linear algebra, see :func:`_singled_out`. The same holds for what
+    a cell, or the rest that a table leaves over, gained or lost since an earlier survey.
     """
     sizes = cells.sum(axis=1)
     hits = (cells & at_line).sum(axis=1)
+    earlier = np.full(len(cells), np.nan) if before is None else np.array(before, dtype=float)
     reasons: list[str | None] = [
-        "too_small" if n < least else "homogeneous" if k in (0, n) else None for n, k in zip(sizes, hits, strict=True)
+        "too_small" if n < least else "homogeneous" if k in (0, n) else "differencing" if 0 < change < least else None
+        for n, k, change in zip(sizes, hits, np.abs(sizes - earlier), strict=True)
     ]
-    family = _Family.of(cells, sizes, hits, np.array(tables))
+    family = _Family.of(cells, sizes, hits, np.array(tables), earlier)
     searched, budget = True, _MOST_NODES
     while any(reason is None for reason in reasons):
         shown = np.flatnonzero([reason is None for reason in reasons])
@@ -78,19 +90,22 @@ def suppress(cells: Masks, at_line: NDArray[np.bool_], *, tables: Sequence[int],
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class _Family:
-    """Which cells lie inside which, with their sizes and hits."""
+    """Which cells lie inside which, with their sizes, hits and earlier sizes."""
 
     inside: NDArray[np.bool_]
     sizes: NDArray[np.int64]
     hits: NDArray[np.int64]
     tables: NDArray[np.int64]
+    before: Floats
 
     @classmethod
-    def of(cls, cells: Masks, sizes: NDArray[np.int64], hits: NDArray[np.int64], tables: NDArray[np.int64]) -> _Family:
+    def of(
+        cls, cells: Masks, sizes: NDArray[np.int64], hits: NDArray[np.int64], tables: NDArray[np.int64], before: Floats
+    ) -> _Family:
         overlap = cells.astype(np.int64) @ cells.T.astype(np.int64)
         inside = overlap == sizes[None, :]
         np.fill_diagonal(inside, False)
-        return cls(inside, sizes, hits, tables)
+        return cls(inside, sizes, hits, tables, before)
 
     def leftovers(self, shown: NDArray[np.intp], least: int) -> list[int]:
         """Return a cell and cells inside it that leave over too few people, or people who are all alike."""
@@ -101,7 +116,8 @@ class _Family:
             for group in groups:
                 n = int(self.sizes[i] - self.sizes[group].sum())
                 k = int(self.hits[i] - self.hits[group].sum())
-                if 0 < n < least or (n > 0 and k in (0, n)):
+                change = abs(n - float(self.before[i] - self.before[group].sum()))
+                if 0 < n < least or (n > 0 and k in (0, n)) or 0 < change < least:
                     return [int(i), *(int(j) for j in group)]
         return []
 

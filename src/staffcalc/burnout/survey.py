@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -75,7 +75,7 @@ class SurveyScore(Result):
     @property
     def headline(self) -> Sentence:
         """The share of everybody at or above the line with its interval, and how many groups are not shown."""
-        whole_ = self.table[(self.table["group"] == EVERYBODY) & self.table["released"]]
+        whole_ = self.table[(self.table["grouping"] == EVERYBODY) & self.table["released"]]
         values = {"groups": self.groups, "count": self.withheld, "instrument": Sentence(f"term_{self.instrument}")}
         if whole_.empty:
             return Sentence("burnout_survey_nothing", **values)
@@ -162,11 +162,16 @@ def score_survey(
     one_of("instrument", instrument, INSTRUMENTS)
     guardrails.check_purpose(purpose)
     least = guardrails.check_min_group(min_group)
-    groupings = [by] if isinstance(by, str) else list(by)
+    groupings = [by] if isinstance(by, str) or not isinstance(by, Iterable) else list(dict.fromkeys(by))
     items = _check_columns(frame, groupings)
+    if prior is not None and not hasattr(prior, "roles"):
+        raise InputError("burnout_wrong_answer", name="prior", value=type(prior).__name__, maker="assess_burnout")
+    if previous is not None and not isinstance(previous, SurveyScore):
+        raise InputError("burnout_wrong_answer", name="previous", value=type(previous).__name__, maker="score_survey")
     sheets = score_sheets(frame[items], instrument)
     scales = list(dict.fromkeys(scale for sheet in sheets for scale in sheet))
     names, members = _cells(frame, groupings)
+    asked = _asked(invited, [group for _, group in names])
     found = {scale: _withheld(names, members, scale, sheets, least=least, previous=previous) for scale in scales}
     withheld = {scale: reasons for scale, (reasons, _) in found.items()}
     searched = all(complete for _, complete in found.values())
@@ -178,7 +183,7 @@ def score_survey(
             scale,
             mask,
             sheets,
-            None if name in closed else _asked(invited, name[1]),
+            asked.get(name[1]),
             prior,
             open_=name not in closed,
         )
@@ -187,7 +192,7 @@ def score_survey(
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     released = table.groupby(["grouping", "group"], sort=False)["released"].all() if rows else pd.Series(dtype=bool)
-    everybody = table[(table["group"] == EVERYBODY) & table["released"]]
+    everybody = table[(table["grouping"] == EVERYBODY) & table["released"]]
     overlap = () if searched else (Sentence("burnout_note_survey_overlap"),)
     return SurveyScore(
         instrument=instrument,
@@ -206,13 +211,18 @@ def score_survey(
 
 
 def _check_columns(frame: pd.DataFrame, groupings: list[str]) -> list[str]:
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError("burnout_survey_frame", value=type(frame).__name__)
     if len(frame) == 0:
         raise InputError("burnout_survey_empty")
     missing = [column for column in groupings if column not in frame.columns]
     if missing or not groupings:
         raise InputError("burnout_survey_by", missing=missing, known=[str(column) for column in frame.columns])
-    items = [str(column) for column in frame.columns if column not in groupings]
+    items = [column for column in frame.columns if column not in groupings]
     guardrails.refuse_personal([*groupings, *items])
+    twice = sorted({str(column) for column in frame.columns[frame.columns.duplicated()]})
+    if twice:
+        raise InputError("burnout_survey_twice", columns=twice)
     if frame[groupings].isna().any(axis=None):
         raise InputError("burnout_survey_no_group", by=groupings)
     return items
@@ -247,13 +257,14 @@ def _withheld(
     at_line = np.array([sheet[scale][1] for sheet in sheets if scale in sheet], dtype=bool)
     cells = np.array(members)[:, answered]
     order = list(dict.fromkeys(grouping for grouping, _ in names))
-    verdict = suppress(cells, at_line, tables=[order.index(grouping) for grouping, _ in names], least=least)
-    sizes = cells.sum(axis=1)
-    reasons = [
-        reason or _since_previous(previous, *name, scale, int(n), least)
-        for name, reason, n in zip(names, verdict.reasons, sizes, strict=True)
-    ]
-    withheld = {name: reason for name, reason in zip(names, reasons, strict=True) if reason is not None}
+    verdict = suppress(
+        cells,
+        at_line,
+        tables=[order.index(grouping) for grouping, _ in names],
+        least=least,
+        before=None if previous is None else _sizes_shown(previous, names, scale),
+    )
+    withheld = {name: reason for name, reason in zip(names, verdict.reasons, strict=True) if reason is not None}
     return withheld, verdict.searched
 
 
@@ -282,20 +293,20 @@ def _row(
     return row
 
 
-def _since_previous(
-    previous: SurveyScore | None, grouping: str, group: str, scale: str, n: int, least: int
-) -> str | None:
-    if previous is None:
-        return None
+def _sizes_shown(previous: SurveyScore, names: list[Name], scale: str) -> list[float]:
+    """Return the size of each group that an earlier answer has shown on a scale; NaN where it did not."""
     old = previous.table
-    rows = old[(old["grouping"] == grouping) & (old["group"] == group) & (old["scale"] == scale) & old["released"]]
-    return "differencing" if any(0 < abs(n - before) < least for before in rows["people"]) else None
+    rows = old[(old["scale"] == scale) & old["released"]]
+    sizes = dict(zip(zip(rows["grouping"], rows["group"], strict=True), rows["people"], strict=True))
+    return [float(sizes.get(name, np.nan)) for name in names]
 
 
-def _asked(invited: Mapping[str, int] | None, group: str) -> int | None:
-    if invited is None or group not in invited:
-        return None
-    return whole(f"invited[{group}]", invited[group], 1, unit="people")
+def _asked(invited: Any, groups: list[str]) -> dict[str, int]:
+    if invited is None:
+        return {}
+    if not isinstance(invited, Mapping) or not set(map(str, invited)) <= set(groups):
+        raise InputError("burnout_survey_invited", known=list(dict.fromkeys(groups)))
+    return {str(group): whole(f"invited[{group}]", people, 1, unit="people") for group, people in invited.items()}
 
 
 def _shown(
@@ -308,7 +319,7 @@ def _shown(
     shown = {
         "people": n,
         "mean_score": _round(float(scores.mean()), figure(fine).value),
-        "share": _round(k / n, step),
+        "share": min(max(_round(k / n, step), step), 1 - step),  # shown groups are never all or none
         "share_low": _outward(low, step, down=True),
         "share_high": _outward(high, step, down=False),
     }  # fmt: skip
