@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -290,3 +291,12 @@ def test_the_team_stands_beside_its_peers(people: int, share: str) -> None:
     first, second = peer_frame(team).itertuples(index=False)
     assert str(first.peers).startswith(share)
     assert second.this_team == 1200 / people
+
+
+def test_a_page_says_the_points_of_an_answer_and_draws_no_empty_picture():
+    plan = sc.plan_cross_training(sc.read_desk("data/solo_desk.yaml"))
+    assert plan.points
+    assert not plots.drawable(plan)
+    page = html.unescape(page_of([plan], language="tr", date=dt.date(2026, 11, 23)))
+    for point in plan.points:
+        assert point.say("tr") in page

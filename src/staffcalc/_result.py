@@ -76,6 +76,11 @@ class Result:
         """The answer in one sentence."""
         raise TypeError(f"{type(self).__name__} has no headline")
 
+    @property
+    def points(self) -> tuple[Sentence, ...]:
+        """What follows from the answer, point by point in plain words; empty where the headline says it all."""
+        return ()
+
     def to_frame(self) -> pd.DataFrame:
         """Return the answer as a tidy table, a fresh copy at each call."""
         raise TypeError(f"{type(self).__name__} has no table")
@@ -108,9 +113,10 @@ class Result:
         parts = [f"<p><strong>{html.escape(str(self.headline))}</strong></p>", frame.head(20).to_html(index=False)]
         if len(frame) > 20:
             parts.append(f"<p>{html.escape(str(Sentence('rows_shown', shown=20, rows=len(frame))))}</p>")
-        if self.notes:
-            items = "".join(f"<li>{html.escape(str(note))}</li>" for note in self.notes)
-            parts.append(f"<p>{html.escape(label('notes'))}</p><ul>{items}</ul>")
+        for title, sentences in ((label("points"), self.points), (label("notes"), self.notes)):
+            if sentences:
+                items = "".join(f"<li>{html.escape(str(sentence))}</li>" for sentence in sentences)
+                parts.append(f"<p>{html.escape(title)}</p><ul>{items}</ul>")
         return "".join(parts)
 
 

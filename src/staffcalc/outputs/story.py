@@ -60,6 +60,7 @@ WEIGHTY = ("hours_not_covered", "ceiling_below_all", "cap_broken", "not_certifie
 REMARKS = ("channels_not_added", "one_less_note", "burnout_note_layers")
 """Notes that explain and do not doubt: not for the first page."""
 
+MOST_POINTS = 8
 MOST_ROWS = 14
 MOST_DOUBTS = 4
 
@@ -71,6 +72,7 @@ class Block:
     answer: Result
     title: str
     headline: str
+    points: tuple[str, ...]
     notes: tuple[str, ...]
     table: Table | None
 
@@ -281,9 +283,17 @@ def _block(answer: Result, said: dict[str, str], language: str) -> Block:
         answer=answer,
         title=title_of(answer, language),
         headline=answer.headline.say(language),
+        points=_points(answer, language),
         notes=_new_notes(answer, said, language),
         table=table,
     )
+
+
+def _points(answer: Result, language: str) -> tuple[str, ...]:
+    texts = [point.say(language) for point in answer.points]
+    if len(texts) <= MOST_POINTS:
+        return tuple(texts)
+    return (*texts[:MOST_POINTS], Sentence("more_points", count=len(texts) - MOST_POINTS).say(language))
 
 
 def _new_notes(answer: Result, said: dict[str, str], language: str) -> tuple[str, ...]:

@@ -103,13 +103,21 @@ class TrainingPlan(Result):
                 return Sentence("training_only_hire", count=len(self.only_hire))
             return Sentence("training_none")
         access = sum(lesson.cell.kind in LAYERS for lesson in self.lessons)
-        taught = len(self.lessons) - access
+        given = {
+            "accesses": Sentence("accesses_given", count=access),
+            "lessons": Sentence("lessons_given", count=len(self.lessons) - access),
+            "hours": self.hours,
+        }
         if self.only_hire or self.unmet:
             left = len(self.only_hire) + len(self.unmet)
-            return Sentence(
-                "training_partly", count=left, access=access, lessons=taught, hours=self.hours, people=self.survive
-            )
-        return Sentence("training_headline", count=self.survive, access=access, lessons=taught, hours=self.hours)
+            losses = Sentence("loss_of_any", count=self.survive)
+            return Sentence("training_partly", count=left, losses=losses, **given)
+        return Sentence("training_headline", count=self.survive, **given)
+
+    @property
+    def points(self) -> tuple[Sentence, ...]:
+        """The same as ``steps``."""
+        return self.steps
 
     @property
     def steps(self) -> tuple[Sentence, ...]:

@@ -122,6 +122,11 @@ class SinglePoints(Result):
         return Sentence("points_headline", points=points, cells=len(self.cells), stops=stops, truck=truck)
 
     @property
+    def points(self) -> tuple[Sentence, ...]:
+        """The same as ``sentences``."""
+        return self.sentences
+
+    @property
     def sentences(self) -> tuple[Sentence, ...]:
         """Everything in plain words: what is short already, who may not be away, pairs, groups, access findings."""
         spoken = [Sentence("already_short", losses=consequences(self.short))] if self.short else []

@@ -13,6 +13,9 @@ in ``staffcalc/staffing/``, write in ``outputs/plots/staffing.py``::
     def size_staffing_need(answer: StaffingNeed) -> tuple[float, float]:   # optional, inches: width, height
         return 7.2, 1.2 + 0.3 * len(answer.to_frame())
 
+    def filled_staffing_need(answer: StaffingNeed) -> bool:   # optional: whether the picture would show anything
+        return len(answer.to_frame()) > 0
+
 It draws on the given axes and returns nothing; it computes nothing, saves nothing and sets no title:
 :func:`draw` puts the headline there, wrapped. Colours, markers, hatches and sizes come from
 :mod:`staffcalc.outputs.theme` (``line_style(i)``, ``bar_style(i)``, ``heat_colours()``, ``dress(ax, grid="x")``), words
@@ -137,8 +140,11 @@ def _module(room: str) -> ModuleType | None:
 
 
 def drawable(answer: Result) -> bool:
-    """Return whether there is something to draw: a picture of its own, or numbers in its table."""
-    return _own(answer, "draw") is not None or _bars(answer) is not None
+    """Return whether there is something to draw: a picture of its own that is not empty, or numbers in its table."""
+    if _own(answer, "draw") is None:
+        return _bars(answer) is not None
+    filled = _own(answer, "filled")
+    return filled is None or bool(filled(answer))
 
 
 def _bars(answer: Result) -> tuple[list[str], str] | None:

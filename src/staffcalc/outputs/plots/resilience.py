@@ -223,3 +223,13 @@ def _row_name(cell: DeskCell, language: str) -> str:
     if cell.kind == "hours":
         return theme.wrapped(f"{kind}: {cell.words().values['hours'].say(language)}", 48)
     return f"{cell.name}: {kind}"
+
+
+def filled_training_plan(answer: TrainingPlan) -> bool:
+    """Return whether there is a lesson to draw."""
+    return bool(answer.lessons)
+
+
+def filled_loss_ranking(answer: LossRanking) -> bool:
+    """Return whether there are losses to hold against each other."""
+    return len(answer.to_frame()) > 1
