@@ -83,14 +83,30 @@ def test_a_dask_cluster_counts_what_pandas_counts() -> None:
 
 
 @pytest.mark.spark
-def test_spark_counts_what_pandas_counts() -> None:
+@pytest.mark.parametrize("zoned", [True, False])
+def test_spark_counts_what_pandas_counts(zoned: bool) -> None:
+    """Spark's TIMESTAMP is an instant, shown in the zone of the session; its TIMESTAMP_NTZ is naive local time."""
     sql = pytest.importorskip("pyspark.sql")
-    session = sql.SparkSession.builder.master("local[2]").config("spark.sql.session.timeZone", "UTC").getOrCreate()
+    builder = sql.SparkSession.builder.master("local[2]").config("spark.sql.session.timeZone", "UTC")
+    session = builder.config("spark.sql.shuffle.partitions", 2).config("spark.ui.enabled", "false").getOrCreate()
     frame = log()
+    if zoned:
+        frame["Created at"] = frame["Created at"].dt.tz_localize("Europe/Berlin").dt.tz_convert("UTC")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = sc.read_messages(session.createDataFrame(frame), timezone="Europe/Berlin")
-    same(found, sc.read_messages(frame, timezone="Europe/Berlin"))
+        spark = session.createDataFrame(frame)
+        if not zoned:
+            spark = spark.withColumn("Created at", spark["Created at"].cast("timestamp_ntz"))
+        found = sc.read_messages(spark, timezone="Europe/Berlin")
+        hours = sc.read_messages(spark, timezone="Europe/Berlin", checks=False)
+    wanted = sc.read_messages(frame, timezone="Europe/Berlin")
+    same(found, wanted)
+    assert found.quality.set_index("check").loc["no_timezone", "rows"] == (0 if zoned else len(frame) - 5)
+    assert hours.messages == wanted.messages + 20 + 40
+    session.conf.set("spark.sql.session.timeZone", "America/New_York")
+    with pytest.raises(sc.InputError, match="New_York"):
+        sc.read_messages(spark, timezone="Europe/Berlin", checks=False)
+    session.conf.set("spark.sql.session.timeZone", "UTC")
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
@@ -103,6 +119,56 @@ def test_folders_and_patterns_are_counted_with_duckdb(tmp_path, ending) -> None:
     wanted = sc.read_messages(frame, timezone="Europe/Berlin")
     same(sc.read_messages(tmp_path, timezone="Europe/Berlin"), wanted)
     same(sc.read_messages(str(tmp_path / f"*.{ending}"), timezone="Europe/Berlin"), wanted)
+
+
+@pytest.mark.parametrize("engine", [pd.DataFrame, polars, arrow, duckdb, dask])
+def test_hour_counts_alone_are_those_of_a_plain_tally_and_say_what_was_not_checked(engine) -> None:
+    frame = log()
+    frame["Created at"] = frame["Created at"].dt.tz_localize("Europe/Berlin").dt.tz_convert("UTC")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = sc.read_messages(engine(frame), timezone="Europe/Berlin", checks=False)
+    known = frame.dropna(subset="Created at")
+    plain = pd.crosstab(known["Created at"].dt.floor("h"), known["Channel"])
+    seen = found.counts.dropna()
+    pd.testing.assert_frame_equal(
+        seen[["chat", "mail"]],
+        plain.reindex(seen.index, fill_value=0).astype(float),
+        check_freq=False,
+        check_names=False,
+        check_index_type=False,
+        check_column_type=False,
+    )
+    actions = found.quality.set_index("check")["action"]
+    assert set(actions[actions == "not_checked"].index) == {
+        "duplicate",
+        "batch_minute",
+        "open_ticket",
+        "schedule_inferred",
+    }
+    assert "Not looked for: Duplicates" in str(found.notes[0])
+
+
+def test_hour_counts_alone_of_a_small_file_are_counted_where_it_lies(tmp_path) -> None:
+    frame = log()
+    frame.to_parquet(tmp_path / "log.parquet")
+    found = sc.read_messages(tmp_path / "log.parquet", timezone="Europe/Berlin", checks=False)
+    whole = sc.read_messages(frame, timezone="Europe/Berlin")
+    repeated, batch = 20, 40
+    assert found.messages == whole.messages + repeated + batch
+
+
+def test_a_reply_known_by_its_filled_sender_is_outbound_in_every_engine() -> None:
+    rng = np.random.default_rng(4)
+    start = pd.Timestamp("2026-03-02")
+    created = start + pd.to_timedelta(rng.integers(0, 20 * 86_400, 4000), unit="s")
+    sent = np.where(rng.random(4000) < 0.4, "u1", None)
+    frame = pd.DataFrame({"created_at": created, "internal.sent_by.id": sent, "profile_guid": "x"})
+    frame["id"] = np.arange(4000)
+    wanted = sc.read_messages(frame, layout="sprout_api", timezone="UTC")
+    assert wanted.quality.set_index("check").loc["outbound", "rows"] == (frame["internal.sent_by.id"] == "u1").sum()
+    same(sc.read_messages(polars(frame), layout="sprout_api", timezone="UTC"), wanted)
+    same(sc.read_messages(duckdb(frame), layout="sprout_api", timezone="UTC"), wanted)
 
 
 def test_times_that_engines_read_differently_are_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,18 +33,34 @@ def read_large(
     columns: Mapping[str, str] | None,
     weekend: tuple[str, ...],
     progress: bool,
+    checks: bool,
 ) -> History:
     """Count a log where it lives and return its history; see :func:`staffcalc.read_messages`."""
     if isinstance(source, (str, os.PathLike)):
         name = Path(source).name
         with open_files(source, progress=progress) as (relation, connection):
             found = _layout(list(relation.columns), name, layout, columns)
-            counted = count_hours(relation, found, connection=connection)
+            counted = count_hours(relation, found, connection=connection, checks=checks)
     else:
         name = type(source).__name__
         found = _layout(headers_of(source), name, layout, columns)
-        counted = count_hours(source, found)
-    return _history(counted, found, name, timezone, weekend)
+        counted = count_hours(source, found, checks=checks)
+    history = _history(counted, found, name, timezone, weekend)
+    return history if checks else _unchecked(history)
+
+
+_NOT_MADE = ("duplicate", "batch_minute", "open_ticket", "schedule_inferred")
+"""The checks that need more than hour counts."""
+
+
+def _unchecked(history: History) -> History:
+    """Say in the quality table and in a note which checks were not made, so that their zeros are not believed."""
+    quality = history.quality.copy()
+    quality.loc[quality["check"].isin(_NOT_MADE), "action"] = "not_checked"
+    names = [Sentence(f"term_{check}") for check in _NOT_MADE]
+    return dataclasses.replace(
+        history, quality=quality, notes=(Sentence("checks_not_made", checks=names), *history.notes)
+    )
 
 
 def _layout(headers: list[str], name: str, layout: str, columns: Mapping[str, str] | None) -> Layout:
@@ -76,7 +93,7 @@ def _history(counted: Counted, found: Layout, name: str, timezone: str | None, w
     ledger.add("localised", counted.rows if found.localised else 0, "read", "")
     frame = pd.DataFrame({"utc": utc, "n": hours["n"] - hours["repeated"], "repeated": hours["repeated"], "wall": wall})
     frame["channel"] = short_codes(hours, "channel" if "channel" in found.columns else None, "all")
-    headers = {"direction": "direction"} if "direction" in found.columns else {}
+    headers = {"direction": "direction"} if "direction" in hours else {}
     frame["direction"] = directions(hours, headers, frame["channel"], weights=hours["n"].to_numpy(), filled=None)
     frame = frame[known]
     ledger.add("duplicate", int(frame["repeated"].sum()), "dropped", "")
@@ -138,7 +155,7 @@ def _take_out_batches(
     if minutes.empty:
         return
     channel = short_codes(minutes, "channel" if "channel" in found.columns else None, "all")
-    headers = {"direction": "direction"} if "direction" in found.columns else {}
+    headers = {"direction": "direction"} if "direction" in minutes else {}
     direction = directions(minutes, headers, channel, weights=None, filled=None)
     at = pd.to_datetime(minutes["minute"])
     at = (at.dt.tz_convert("UTC").dt.tz_localize(None) if at.dt.tz is not None else at).astype("datetime64[us]")

@@ -55,6 +55,7 @@ def read_messages(
     clock: str | None = None,
     opening: WeekHours | None = None,
     weekend: tuple[str, ...] = ("saturday", "sunday"),
+    checks: bool = True,
     progress: bool = False,
 ) -> History:
     """
@@ -83,6 +84,9 @@ def read_messages(
         Opening hours behind business minutes, where they cannot be inferred.
     weekend : tuple of str
         Weekend days.
+    checks : bool
+        ``False`` counts hours only, in one pass where the log lies, whatever its size: repeats, batch minutes, open
+        tickets and reply times are not looked for, and the answer says so. Times must be timestamps.
     progress : bool
         Show a bar while a large file is counted.
 
@@ -119,11 +123,18 @@ def read_messages(
     unknown = [day for day in weekend if day not in DAYS]
     if unknown:
         raise InputError("not_one_of", name="weekend", value=unknown[0], known=list(DAYS))
-    if is_engine_frame(path_or_frame) or (isinstance(path_or_frame, (str, os.PathLike)) and is_large(path_or_frame)):
+    is_path = isinstance(path_or_frame, (str, os.PathLike))
+    if not checks or is_engine_frame(path_or_frame) or (is_path and is_large(path_or_frame)):
         from staffcalc.demand.large_logs import read_large
 
         return read_large(
-            path_or_frame, layout=layout, timezone=timezone, columns=columns, weekend=weekend, progress=progress
+            path_or_frame,
+            layout=layout,
+            timezone=timezone,
+            columns=columns,
+            weekend=weekend,
+            progress=progress,
+            checks=checks,
         )
     if isinstance(path_or_frame, pd.DataFrame):
         frame = path_or_frame.reset_index(drop=True)

@@ -22,6 +22,19 @@ from staffcalc.errors import InputError, MissingExtraError
 from staffcalc.reference.lookup import figure
 
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet"}
+_UTC = (
+    "UTC",
+    "Etc/UTC",
+    "Etc/UCT",
+    "Etc/Universal",
+    "Etc/Zulu",
+    "UCT",
+    "Universal",
+    "Zulu",
+    "GMT",
+    "Etc/GMT",
+    "+00:00",
+)
 LARGE_FILE = 64 * 2**20
 """Files above this size are counted with DuckDB. [byte]"""
 
@@ -99,7 +112,7 @@ def open_files(path: str | os.PathLike[str], *, progress: bool) -> Iterator[tupl
         connection.close()
 
 
-def count_hours(native: Any, found: Layout, *, connection: Any = None) -> Counted:
+def count_hours(native: Any, found: Layout, *, connection: Any = None, checks: bool = True) -> Counted:
     """
     Count a log by hour, channel and direction in the engine that holds it.
 
@@ -111,6 +124,8 @@ def count_hours(native: Any, found: Layout, *, connection: Any = None) -> Counte
         Headers of the fields.
     connection : optional
         DuckDB connection whose rejected rows are counted as malformed.
+    checks : bool
+        Whether repeats, minutes and states are counted too; without them the log is read once.
 
     Raises
     ------
@@ -131,12 +146,18 @@ def count_hours(native: Any, found: Layout, *, connection: Any = None) -> Counte
     kind = frame.collect_schema()[columns["created_at"]]
     if not isinstance(kind, nw.Datetime):
         raise InputError("engine_time_is_text", column=columns["created_at"])
-    if kind.time_zone not in (None, "UTC"):
-        raise InputError("engine_time_zoned", column=columns["created_at"], timezone=kind.time_zone)
+    zone = kind.time_zone or _session_zone(native)
+    if zone is not None and zone not in _UTC:
+        raise InputError("engine_time_zoned", column=columns["created_at"], timezone=zone)
     time = nw.col(columns["created_at"])
     picked = {"key_hour": time.dt.truncate("1h"), "key_minute": time.dt.truncate("1m")}
     for field in ("channel", "direction", "status"):
-        picked[f"key_{field}"] = nw.col(columns[field]).cast(nw.String) if field in columns else nw.lit("")
+        if field in columns:
+            picked[f"key_{field}"] = nw.col(columns[field]).cast(nw.String)
+    if found.outbound_if_filled is not None:
+        sender = nw.col(found.outbound_if_filled).cast(nw.String).fill_null("").str.strip_chars()
+        picked["key_direction"] = nw.when(sender == "").then(nw.lit("inbound")).otherwise(nw.lit("outbound"))
+    kinds = [name for name in ("key_channel", "key_direction") if name in picked]
     order = ("message_id", "row_id") if found.kind == "messages" else ("row_id", "conversation_id", "message_id")
     key = next((columns[field] for field in order if field in columns), None)
     picked["key_id"] = nw.lit(0) if key is None else nw.col(key)
@@ -145,20 +166,20 @@ def count_hours(native: Any, found: Layout, *, connection: Any = None) -> Counte
 
     def tally(part: Any, *names: str) -> pd.DataFrame:
         """Count rows by some keys, and the rows whose id is a repeat within them."""
-        if key is None:
+        if key is None or not checks:
             return _back(part.group_by(*names).agg(size))
         versions = part.group_by(*names, "key_id").agg(size)
         repeats = nw.when(~nw.col("key_id").is_null()).then(nw.col("n") - 1).otherwise(0)
         versions = versions.with_columns(repeated=repeats)
         return _back(versions.group_by(*names).agg(nw.col("n").sum(), nw.col("repeated").sum()))
 
-    hours = tally(frame, "key_hour", "key_channel", "key_direction")
-    least = figure("batch_rows_per_minute").value
-    minutes = _back(
-        frame.group_by("key_minute", "key_channel", "key_direction").agg(size).filter(nw.col("n") >= least / 4)
-    )
+    hours = tally(frame, "key_hour", *kinds)
+    minutes = pd.DataFrame({"minute": [], "n": []})
     states = pd.DataFrame({"status": [], "n": [], "repeated": []})
-    if "status" in columns:
+    if checks:
+        least = figure("batch_rows_per_minute").value
+        minutes = _back(frame.group_by("key_minute", *kinds).agg(size).filter(nw.col("n") >= least / 4))
+    if checks and "status" in columns:
         dated = tally(frame.filter(~nw.col("key_hour").is_null()), "key_hour", "key_status")
         states = dated.groupby("status", as_index=False).sum(numeric_only=True)
     malformed = 0
@@ -167,6 +188,12 @@ def count_hours(native: Any, found: Layout, *, connection: Any = None) -> Counte
             malformed = connection.sql("SELECT count(DISTINCT (file_id, line)) FROM reject_errors").fetchone()[0]
     rows = int(hours["n"].sum())
     return Counted(hours, minutes, states, rows, kind.time_zone is not None, int(malformed))
+
+
+def _session_zone(native: Any) -> str | None:
+    """Return the zone of a Spark session: Spark cuts naive times to the hour by way of it, over its clock changes."""
+    session = getattr(native, "sparkSession", None)
+    return None if session is None else str(session.conf.get("spark.sql.session.timeZone"))
 
 
 def headers_of(native: Any) -> list[str]:
