@@ -149,7 +149,7 @@ def test_intervals_widen_with_their_level_and_carry_it():
 def test_growth_and_surges_change_samples_as_told():
     volume = sc.fit_volume(sc.read_volumes(series(12, seed=20)))
     assert volume.grow(by_share=0.5).messages_per_week == pytest.approx(1.5 * volume.messages_per_week)
-    surge = volume.add_surge("outage", times=5, days=2, decay_days=1)
+    surge = volume.add_surge("outage", times=5, days=2, decay=1)
     calm, stormy = (part.sample(weeks=1, seed=3)["inbox"].to_numpy() for part in (volume, surge))
     assert stormy[:24].sum() > 2 * calm[:24].sum()
     assert stormy[72:].sum() == pytest.approx(calm[72:].sum(), rel=0.2)

@@ -415,7 +415,7 @@ class Volume(Result):
         )
 
     def add_surge(
-        self, name: str, *, times: float, days: float, decay_days: float | None = None, start_hour: int = 0
+        self, name: str, *, times: float, days: float, decay: float | None = None, start_hour: int = 0
     ) -> Volume:
         r"""
         Return the volume with a surge in its samples.
@@ -428,7 +428,7 @@ class Volume(Result):
             Volume at the start, as a multiple of the normal one, 1 or more. [ratio]
         days : float
             Length. [day]
-        decay_days : float, optional
+        decay : float, optional
             Time in which the excess falls to 37 %; left out, it stays up to the end. [day]
         start_hour : int
             First hour, counted from the first hour of the sample. [hour]
@@ -441,7 +441,7 @@ class Volume(Result):
             name=str(name),
             times=at_least("times", times, 1.0, unit="ratio"),
             days=at_least("days", days, above=True, unit="day"),
-            decay_days=None if decay_days is None else at_least("decay_days", decay_days, above=True, unit="day"),
+            decay_days=None if decay is None else at_least("decay", decay, above=True, unit="day"),
             start_hour=whole("start_hour", start_hour, 0, unit="hour"),
         )
         return dataclasses.replace(self, surges=(*self.surges, surge))
