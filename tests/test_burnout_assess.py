@@ -259,3 +259,9 @@ def test_a_lunch_break_is_neither_a_rest_nor_working_time() -> None:
     got = assess_burnout(desk([{"id": "p1", "role": "x"}]), roster=table).exposures[0]
     assert got.weekly_hours == pytest.approx(11.5 / (2 / 7))
     assert (got.quick_returns_per_year, got.solo_share) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("known", [3, [1], {"manager": 3}])
+def test_what_was_measured_comes_by_role_and_field(known: Any) -> None:
+    with pytest.raises(InputError, match="known is not a mapping"):
+        assess_burnout(desk(SOLO), known=known)

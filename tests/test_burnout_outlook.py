@@ -195,3 +195,26 @@ def test_the_picture_of_the_seats_draws_in_both_languages(language: str) -> None
         outlook = project_team(desk(5), design=design(name), runs=300)
         ax = plots.draw(outlook, theme.new_figure(*plots.size(outlook)).subplots(), language=language)
         assert ax.get_legend() is not None
+
+
+@pytest.mark.parametrize(
+    "values", [{"abusive_share": 80}, {"duties": 9}, {"on_call": -1}, {"channels": float("nan")}, {"week_hours": 169}]
+)
+def test_a_team_design_refuses_what_a_job_design_refuses(values: dict[str, float]) -> None:
+    with pytest.raises(sc.InputError, match=next(iter(values))):
+        TeamDesign(seats=3, load=0.9, **values)  # type: ignore[arg-type]
+
+
+def test_the_loop_gain_does_not_vanish_where_the_model_no_longer_tells_loads_apart() -> None:
+    inside, beyond = (loop_gain(sc.TeamDesign(seats=5, load=load)) for load in (0.95, 2.0))
+    assert 0 < inside < beyond < 1
+
+
+def test_a_horizon_or_design_that_cannot_be_meant_is_refused() -> None:
+    desk = Desk.model_validate(
+        {"name": "Solo", "timezone": "Europe/Istanbul", "people": [{"id": "p1", "role": "manager"}]}
+    )
+    with pytest.raises(sc.InputError, match="years"):
+        sc.project_team(desk, years=1000, design=sc.TeamDesign(seats=1, load=1))
+    with pytest.raises(sc.InputError, match="TeamDesign"):
+        sc.project_team(desk, design=3)  # type: ignore[arg-type]

@@ -103,13 +103,14 @@ def assess_burnout(
     """
     if not desk.team():
         raise InputError("burnout_no_roles")
+    measured = _measured(known)
     strains = role_strains(desk, volume, hours_by_duty=hours_by_duty(desk, volume, need))
     if volume is None and getattr(need, "workload", None) is None:
         strains = tuple(_without_load(strain) for strain in strains)
     rostered = {} if roster is None else roster_exposures(desk, roster)
     strains = tuple(_with(strain, rostered.get(strain.role, {}), "computed", "roster") for strain in strains)
-    strains = tuple(_with(strain, dict((known or {}).get(strain.role, {})), "desk", "measured") for strain in strains)
-    unknown = set(known or {}) - {strain.role for strain in strains}
+    strains = tuple(_with(strain, measured.get(strain.role, {}), "desk", "measured") for strain in strains)
+    unknown = set(measured) - {strain.role for strain in strains}
     if unknown:
         raise InputError("burnout_unknown_role", roles=sorted(unknown), known=[strain.role for strain in strains])
     risk = burnout_probability(
@@ -136,6 +137,14 @@ def assess_burnout(
         assumptions=(*risk.assumptions, *_desk_assumptions(desk, strains)),
         desk=desk,
     )
+
+
+def _measured(known: Any) -> dict[str, dict[str, float]]:
+    if known is None:
+        return {}
+    if not isinstance(known, Mapping) or not all(isinstance(values, Mapping) for values in known.values()):
+        raise InputError("burnout_known_kind")
+    return {str(role): dict(values) for role, values in known.items()}
 
 
 def hours_by_duty(desk: Desk, volume: Volume | None, need: Any) -> dict[str, float]:

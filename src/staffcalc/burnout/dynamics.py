@@ -11,8 +11,9 @@ from scipy.special import expit, logit
 from staffcalc._checks import at_least, share, whole
 from staffcalc.burnout.baseline import Baseline, default_baseline
 from staffcalc.burnout.coefficients import Z95, Driver, drivers
-from staffcalc.burnout.exposure import driver_value
+from staffcalc.burnout.exposure import RoleExposure, driver_value
 from staffcalc.burnout.risk import Draws, draw_parts, kappa, overlap_range
+from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 
 Floats = NDArray[np.float64]
@@ -22,6 +23,7 @@ Ints = NDArray[np.int64]
 NEVER = np.iinfo(np.int64).max // 2
 _YEAR = 52
 _NO_CAPACITY = 9.0
+_HOURS_OF_A_WEEK = 168
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,11 @@ class TeamDesign:
         Hours of a normal week. [hours per week]
     annual_quit : float
         Share of seats whose holder quits within a year. [share per year]
+
+    Raises
+    ------
+    InputError
+        If a number is outside its plausible range.
     """
 
     seats: int
@@ -66,6 +73,14 @@ class TeamDesign:
         whole("seats", self.seats, 1, unit="seats")
         at_least("load", self.load, 0, unit="ratio")
         share("annual_quit", self.annual_quit, below_one=True)
+        at_least("on_call", self.on_call, 0, unit="people")
+        at_least("paged_nights_per_week", self.paged_nights_per_week, 0, unit="nights per week")
+        if at_least("week_hours", self.week_hours, 0, unit="hours per week", above=True) > _HOURS_OF_A_WEEK:
+            raise InputError("more_than_a_week", name="week_hours", value=self.week_hours)
+        RoleExposure(**{name: getattr(self, name) for name in _CONSTANT})
+
+
+_CONSTANT = ("abusive_share", "low_control_share", "solo_share", "duties", "after_hours_share", "channels")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)

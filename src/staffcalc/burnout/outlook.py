@@ -16,6 +16,7 @@ from staffcalc.burnout.dynamics import TeamDesign, TeamNoise, TeamRuns, draw_noi
 from staffcalc.burnout.plan import loop_gain, mean_pay, team_design
 from staffcalc.burnout.survey import wilson
 from staffcalc.burnout.turnover import n_minus_1_utilisation, turnover_cost
+from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 from staffcalc.staffing.contract import contract_of
 from staffcalc.staffing.headcount import WEEKS_PER_YEAR
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _SEAT_RUNS = 16_000
 _FEWEST_RUNS = 200
+_MOST_YEARS = 50
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -177,7 +179,7 @@ def project_team(
     Raises
     ------
     InputError
-        If the desk has no people, or its load is not known because there is no volume.
+        If the desk has no people, its load is not known because there is no volume, or a number is out of range.
 
     Notes
     -----
@@ -201,6 +203,10 @@ def project_team(
     True
     """
     length = at_least("years", years, 0, unit="years", above=True)
+    if length > _MOST_YEARS:
+        raise InputError("burnout_out_of_range", name="years", value=years, least=0, most=_MOST_YEARS)
+    if design is not None and not isinstance(design, TeamDesign):
+        raise InputError("burnout_wrong_answer", name="design", value=type(design).__name__, maker="TeamDesign")
     weeks = max(1, round(length * 52))
     plan = design or team_design(desk, volume, need)
     if annual_quit is not None:

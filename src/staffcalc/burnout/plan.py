@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from scipy.special import logit
 
 from staffcalc._result import Assumption
@@ -85,7 +86,9 @@ def loop_gain(plan: TeamDesign, *, hire_weeks: float | None = None, overload_qui
     Notes
     -----
     ``G = L T h_nb (RR - 1) p (1 - p) s``, plus ``L T`` times a direct effect of load on quits where one is assumed.
-    ``T`` is the hiring time and the capacity lost in the ramp; ``s`` the slope of the log-odds at the planned load.
+    ``T`` is the hiring time and the capacity lost in the ramp; ``s`` the steepest slope of the log-odds up to the
+    planned load: far above capacity the model no longer
+    tells loads apart, and a slope of zero would promise too much.
 
     Examples
     --------
@@ -96,14 +99,22 @@ def loop_gain(plan: TeamDesign, *, hire_weeks: float | None = None, overload_qui
     p0 = figure("baseline_bat_at_or_above_orange").value
     lost = figure("ramp_weeks").value / 2 * (1 - figure("ramp_start_productivity").value)
     years = ((mean_hire_weeks() if hire_weeks is None else hire_weeks) + lost) / 52
-    step = 1e-4
-    ends = [float(logit(point_probability(plan, load=plan.load + side * step))) for side in (-1, 1)]
+    slope = max((_slope(plan, float(load)) for load in np.arange(plan.load, 0, -_LOAD_GRID)), default=0.0)
     closed = spiral_gain(
         load=plan.load,
         p=point_probability(plan),
         vacancy_years=years,
         hazard_not_burned=split_hazard(plan.annual_quit, p=p0, risk_ratio=ratio).not_burned,
         risk_ratio=ratio,
-        slope=(ends[1] - ends[0]) / (2 * step),
+        slope=slope,
     )
     return closed + plan.load * years * overload_quit
+
+
+_LOAD_GRID, _STEP = 0.05, 1e-4
+
+
+def _slope(plan: TeamDesign, load: float) -> float:
+    """Return the change of the log-odds of burnout per unit of load. [log-odds per unit of load]"""
+    low, high = (float(logit(point_probability(plan, load=load + side * _STEP))) for side in (-1, 1))
+    return (high - low) / (2 * _STEP)

@@ -156,6 +156,8 @@ def draw_team_outlook(answer: TeamOutlook, ax: Axes, language: str) -> None:
 
 
 def _draw_empty_seats(answer: TeamOutlook, ax: Axes, language: str) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     weeks = answer.weeks
     shades = (theme.PALE, theme.SKY, theme.MAIN, theme.INK)
     counts = [k for k in range(1, min(len(shades), answer.seats) + 1) if weeks[f"empty_{k}"].max() >= SEEN]
@@ -170,6 +172,7 @@ def _draw_empty_seats(answer: TeamOutlook, ax: Axes, language: str) -> None:
         ax.fill_between(weeks["week"], 0, weeks[f"empty_{k}"], color=colour, linewidth=0, label=words)
         ax.plot(weeks["week"], weeks[f"empty_{k}"], color=theme.INK, linewidth=0.7, linestyle=theme.LINES[k - 1])
     ax.set_ylim(0, max(0.05, 1.25 * float(weeks["empty_1"].max())))
+    ax.yaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))
     theme.number_ticks(ax.yaxis, language, "p0")
     ax.set_ylabel(label("axis_empty_chance", language))
 
