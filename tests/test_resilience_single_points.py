@@ -270,3 +270,31 @@ def test_duties_and_channels_that_nobody_gave_are_assumed_aloud():
     assert "not given (p1" not in " ".join(
         map(str, sc.find_single_points_of_failure(sc.read_desk("data/sample_desk.yaml")).notes)
     )
+
+
+def test_what_is_lost_on_the_same_channels_is_said_together_and_languages_by_name():
+    solo = sc.read_desk("data/solo_desk.yaml")
+    said = sc.find_single_points_of_failure(solo).sentences[0]
+    assert "on instagram, facebook, x, whatsapp, and linkedin nobody is left for answering, adding" in str(said)
+    assert "; nobody does " in str(said)
+    assert "(tr)" not in str(said)
+    assert "yanıtlama, erişim verip alma" in said.say("tr")
+    steps = sc.plan_cross_training(solo).steps
+    assert len(steps) == 3
+    assert "speaks Turkish and English" in str(steps[2])
+    assert "Türkçe ve İngilizce bilen" in steps[2].say("tr")
+
+
+def test_one_of_anything_is_said_in_the_singular():
+    people = [{"id": f"p{n}", "role": "agent", "duties": "all", "on_call": True} for n in range(3)]
+    access = {"owner": ["p0"], "editor": ["p0", "p1"]}
+    facts = sc.Desk.model_validate(
+        {"name": "D", "timezone": "UTC", "people": people, "channels": [{"id": "x", "access": access}]}
+        | {"targets": [{"id": "day", "share": 0.9, "within_hours": 24}]}
+    )
+    said = str(sc.plan_cross_training(facts, survive=1).headline)
+    assert "1 access given" in said
+    assert "1 accesses" not in said
+    assert "any 1 " not in said
+    worst = str(sc.find_single_points_of_failure(facts).headline)
+    assert "without p0, 1 of 1 channel" in worst

@@ -26,7 +26,7 @@ SPEAKERS = {
     "InfeasibleError",
     "MissingExtraError",
 }
-FORMATS = re.compile(r"(n[0-4]|g|p[0-2]|money|raw|lines)?")
+FORMATS = re.compile(r"(n[0-4]|g|p[0-2]|money|raw|language|lines)?")
 SPOKEN_BY_COLUMN = ("col_",)  # headers of table columns: the key is made from the column's name
 
 

@@ -180,6 +180,8 @@ class _Formatter(string.Formatter):
             return "\n".join(f"  - {self._plain(part)}" for part in value)
         if format_spec and not isinstance(value, (str, Sentence)) and isinstance(value, Iterable):
             return self._join(self.format_field(part, format_spec) for part in value)
+        if format_spec == "language":
+            return str(_locale(self.language).languages.get(str(value), value))
         if format_spec[:1] in ("n", "p", "g") and _is_number(value):
             return self._number(float(value), format_spec)
         return self._plain(value)

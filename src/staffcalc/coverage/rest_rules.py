@@ -163,6 +163,7 @@ def check_rest(
     found = _check(frame, chosen, counted, breaks_known=breaks_known, horizon=horizon)
     people = split(frame, counted_share=counted)
     flags = _flags(people, chosen)
+    used = set(found["rule"])
     unchecked = tuple(row.rule for row in chosen.rules if row.rule not in _measured_rules(chosen, breaks_known))
     return RestCheck(
         rules=chosen,
@@ -176,7 +177,7 @@ def check_rest(
         unchecked=unchecked,
         notes=_doubts(chosen, counted, on_call=on_call, breaks_known=breaks_known, horizon=horizon),
         assumptions=tuple(_assumptions(chosen, found, counted if on_call else None)),
-        sources=tuple(sorted({row.source for row in chosen.rules if row.rule in set(found["rule"])} - {"", "desk"})),
+        sources=tuple(sorted({row.source for row in chosen.rules if row.rule in used} - {"", "desk"})),
         desk=getattr(roster, "desk", None),
     )
 

@@ -28,7 +28,7 @@ class Access(Facts):
     recovery_email: tuple[Id, ...] | None = fact("Ids of people who read the recovery mailbox", unit="id")
     second_factor: tuple[Id, ...] | None = fact("Ids of people who hold a second-factor device or code", unit="id")
     required: AccessRequired | None = fact(
-        "Holders each layer must keep; judgement defaults apply if left out", unit="person"
+        "Holders each layer must keep; one if left out, and more are only advised", unit="person"
     )
     shared_password: bool | None = fact("One password that several people know", unit="yes or no")
     password_changed_on: dt.date | None = fact("Day of the last password change", unit="date")

@@ -45,6 +45,8 @@ class DeskCell:
         Channel, duty, or ``team`` for hours.
     language : str
         Language that must be answered, where the channel names one.
+    only_language : bool
+        Whether the channel names no other language.
     hours : tuple of int
         Hours of the week (0 is Monday 00:00, local time), where cover depends on the hour; empty for all hours.
     holders : frozenset of str
@@ -58,6 +60,7 @@ class DeskCell:
     kind: str
     subject: str
     language: str = ""
+    only_language: bool = False
     hours: tuple[int, ...] = ()
     holders: frozenset[str]
     required: int = 1
@@ -212,7 +215,8 @@ def _by_hour(
     desk: Desk, channel: Channel, language: str, speakers: frozenset[str], shifts: Mapping[str, frozenset[int]]
 ) -> Iterable[DeskCell]:
     """Yield one cell, or one for each set of people who can answer in time where the answer cannot wait a day."""
-    whole = DeskCell(kind="answering", subject=channel.id, language=language, holders=speakers)
+    only = len(channel.languages or ()) < 2
+    whole = DeskCell(kind="answering", subject=channel.id, language=language, only_language=only, holders=speakers)
     target = desk.target_of(channel) if desk.targets else None
     if target is None or target.within >= HOURS_OF_DAY or any(person not in shifts for person in speakers):
         yield whole
