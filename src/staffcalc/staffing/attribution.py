@@ -74,7 +74,7 @@ def fte_by_channel(
         for place, weight in zip(part.channels, weights, strict=True):
             rows[load.channels.ids[place]] += float(hours[number] * weight)
     total = sum(rows.values())
-    alone = separate_fte(load, contract) * certified
+    alone = separate_fte(load, contract, certified=certified)
     return pd.DataFrame(
         {
             "name": list(rows),
@@ -85,7 +85,7 @@ def fte_by_channel(
     )
 
 
-def separate_fte(load: Load, contract: Contract) -> Floats:
+def separate_fte(load: Load, contract: Contract, *, certified: float = 1.0) -> Floats:
     """
     Return the FTE of a plan of its own for each channel: closed-form safety, or its own seats for real-time channels.
 
@@ -107,7 +107,7 @@ def separate_fte(load: Load, contract: Contract) -> Floats:
         wait = float((part.stream.last - np.arange(part.stream.last.size)).mean()) / part.stream.last.size
         places = part.channels
         ratio = safety_ratio(work[places], variance[places], work[places] * max(wait, 1e-6), part.goal)
-        hours[places] = work[places] * ratio / contract.productive
+        hours[places] = work[places] * ratio * certified / contract.productive
     for live in load.realtime:
         for place in live.channels:
             hours[place] = _own_seats(load, int(place)) / contract.at_work

@@ -82,6 +82,8 @@ class Capacity(Result):
                 "capacity_headline_short", fte=self.fte, work=self.hours_per_week, capacity=self.capacity_hours
             )
         if self.backlog_hours > 0:
+            if not np.isfinite(self.weeks_to_clear):
+                return Sentence("capacity_headline_not_cleared", backlog=self.backlog_hours, **values)
             clear = {"weeks": self.weeks_to_clear, "early": self.weeks_low, "late": self.weeks_high}
             return Sentence("capacity_headline_clear", backlog=self.backlog_hours, **clear, **values)
         return Sentence("capacity_headline", **values)

@@ -49,6 +49,8 @@ class Certified:
     """With the work scaled to what the simulation asks for."""
     plan: Plan
     work_fte: float
+    over_closed_form: float
+    """Certified capacity for work that can wait over what the closed form asks for. [ratio]"""
     trial: Trial
     held: bool
     """Whether the lower bound of every class reaches its goal."""
@@ -160,7 +162,17 @@ def certify(
     work_fte = setting.fte(start) * factor
     if load.realtime and factor != 1.0:
         work_fte = setting.fte(best_plan(scaled, scaled.week(seats=False)))
-    return Certified(prepared=prepared, setting=scaled, plan=plan, work_fte=work_fte, trial=trial, held=held)
+    # seats for real-time answers leave room that is none of the closed form's
+    shape = 1.0 if load.realtime else float(base.sum()) / max(float(setting.scaled.sum()), 1e-12)
+    return Certified(
+        prepared=prepared,
+        setting=scaled,
+        plan=plan,
+        work_fte=work_fte,
+        over_closed_form=factor * shape,
+        trial=trial,
+        held=held,
+    )
 
 
 def tell(progress: bool, what: str) -> None:

@@ -16,6 +16,7 @@ from staffcalc.staffing.deadline import safety_ratio, work_variance
 from staffcalc.staffing.simulation import Draws, Measured, Stream, draw, interval, serve, warm_up_weeks
 
 Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
 
 MOST_SLOTS = 4_000_000
 """Slots that one set of draws may hold in all; finer grids run fewer weeks."""
@@ -58,6 +59,16 @@ class Trial:
             keep_all=keep_all,
             first_in_first_out=policy == "fifo",
         )
+
+    def share_over_cap(self, capacity: Floats, last: Whole, place: int) -> float:
+        """Return the share of the class at ``place`` that is done after its last slot of the simulation. [share]"""
+        wait = last - np.arange(last.size)
+        within = np.minimum(wait, self.draws.tail_slots) + np.arange(last.size)
+        streams = list(self.streams)
+        streams[place] = dataclasses.replace(streams[place], last=within)
+        fine = np.repeat(capacity / self.factor, self.factor)
+        served = serve(self.draws, tuple(streams), fine, daily_factor=self.daily_factor, carried=self.carried)
+        return 1 - float(served.on_time[place].mean())
 
     def holds(self, capacity: Floats) -> bool:
         """Return whether the lower one-sided 95 % bound of every class reaches its goal."""

@@ -79,6 +79,10 @@ class DeferredClass:
     planned_last: Whole
     """Last slot in the plan: messages that no cover can answer in time are due in the first covered slot."""
     ceiling: float
+    cap_hours: float | None = None
+    """Longest that any message may wait, on the clock of the target. [hours]"""
+    cap_last: Whole | None = None
+    """Last slot within the cap."""
 
     @property
     def goal(self) -> float:
@@ -100,6 +104,15 @@ class RealtimeClass:
     agents_per_conversation: float
     patience_hours: float
     ceiling: float
+    abandoned: int = 0
+    """How the share counts senders who gave up: 0 as missed, 1 not at all."""
+
+    @property
+    def goal(self) -> float:
+        """Share to plan for among the messages of covered hours, so that it is enough for all of them. [share]"""
+        if self.ceiling < self.share:
+            return self.share
+        return goal_of(self.share, self.ceiling) / self.ceiling
 
     @property
     def load(self) -> Floats:
@@ -338,6 +351,11 @@ def _deferred_class(
     last = last_slots(168 * grid, target.within * grid, clock_open=clock if business else None)
     reach = answerable(window > 0, last)
     total = float(replies.sum())
+    planned = _planned_last(replies, last, reach, window, target.share, grid)
+    cap_last = None
+    if target.hard_cap_hours is not None:
+        cap_last = last_slots(168 * grid, target.hard_cap_hours * grid, clock_open=clock if business else None)
+        planned = np.minimum(planned, np.maximum(cap_last, _first_covered(window)))
     return DeferredClass(
         name=target.id,
         share=target.share,
@@ -345,7 +363,9 @@ def _deferred_class(
         business_clock=business,
         channels=places,
         stream=Stream(messages=replies, handle_hours=hours, handle_cv=np.sqrt(np.maximum(spread, 0)), last=last),
-        planned_last=_planned_last(replies, last, reach, window, target.share, grid),
+        planned_last=planned,
+        cap_hours=target.hard_cap_hours,
+        cap_last=cap_last,
         ceiling=float(replies[reach].sum() / total) if total > 0 else 1.0,
     )
 
@@ -424,6 +444,7 @@ def _realtime_class(
         agents_per_conversation=1 / concurrency,
         patience_hours=1 / leaving if leaving > 0 else np.inf,
         ceiling=ceiling,
+        abandoned=1 if target.of == "answered" else 0,
     )
     return part, (replies - inside) * aht / concurrency / grid
 

@@ -32,6 +32,9 @@ Floats = NDArray[np.float64]
 RATIOS = (1.0, 1.03, 1.06, 1.1, 1.15, 1.2, 1.3, 1.45)
 """Capacity over work at which the frontier is simulated."""
 
+MOST_POINTS, FURTHER = 18, 1.3
+"""Points at most, and the step beyond the last of :data:`RATIOS` while a target is not reached."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Frontier(Result):
@@ -119,7 +122,7 @@ def trace_frontier(
     desk: Desk,
     volume: Volume,
     *,
-    ratios: Sequence[float] = RATIOS,
+    ratios: Sequence[float] | None = None,
     target: str | None = None,
     channels: Mapping[str, str] | None = None,
     replications: int | None = None,
@@ -133,8 +136,9 @@ def trace_frontier(
     ----------
     desk, volume
         Facts and messages.
-    ratios : sequence of float
-        Capacity over work; 1 is a plan for the mean. [ratio]
+    ratios : sequence of float, optional
+        Capacity over work; 1 is a plan for the mean. Not given: from 1 to 1.45, and on until the target or its ceiling
+        is reached. [ratio]
     target : str, optional
         Id of the response target; the one that more people help most if not given.
     channels : mapping, optional
@@ -185,7 +189,7 @@ def trace_frontier(
     >>> bool(curve.service_level[0] < 0.8 < curve.service_level[-1])
     True
     """
-    points = np.sort(np.asarray(ratios, dtype=float))
+    points = np.sort(np.asarray(RATIOS if ratios is None else ratios, dtype=float))
     if points.size < 2 or not np.isfinite(points).all() or points[0] < 1:
         raise InputError("ratios_below_one")
     prepared = prepare(desk, volume, channels=channels)
@@ -211,13 +215,18 @@ def trace_frontier(
     carried = sum((part.load for part in load.realtime), np.zeros(load.slots)) / load.per_hour
     duties = sum(float(part.stream.work.sum()) for part in load.deferred) - work
     served = dataclasses.replace(load, deferred=tuple(load.deferred[place] for place in messages))
-    rows, fte = [], []
-    for number, ratio in enumerate(points):
-        tell(progress, f"point {number + 1} of {points.size}")
+    rows, fte, done = [], [], []
+    ahead = list(points)
+    while ahead:
+        ratio = float(ahead.pop(0))
+        tell(progress, f"capacity over work {ratio:.2f}")
         capacity = shape * work * ratio + carried
         rows.append(measured_levels(served, trial.serve(capacity).on_time))
         present = (float(capacity.sum()) + duties) / contract.productive
         fte.append(present / contract.present_hours_per_week)
+        done.append(ratio)
+        if ratios is None and not ahead and len(done) < MOST_POINTS and _short_of_target(rows[-1]):
+            ahead.append(ratio * FURTHER)
     known = [part.target for part in rows[0] if part.engine == "deadline"]
     name = target or _most_helped(rows, known)
     if name not in known:
@@ -230,7 +239,7 @@ def trace_frontier(
         within_hours=found[0].within_hours,
         ceiling=found[0].ceiling,
         fte=np.array(fte),
-        ratio=points,
+        ratio=np.array(done),
         service_level=np.array([part.service_level for part in found]),
         ci_low=np.array([part.ci_low for part in found]),
         ci_high=np.array([part.ci_high for part in found]),
@@ -238,6 +247,15 @@ def trace_frontier(
         assumptions=(*prepared.contract_rows, figure("statistical_level").assumption()),
         sources=("staffcalc_deadline",),
         desk=desk,
+    )
+
+
+def _short_of_target(row: tuple[TargetLevel, ...]) -> bool:
+    """Return whether more people would still help a target, and it needs them."""
+    return any(
+        part.service_level < min(part.share + 0.05, 0.99, 0.98 * part.ceiling)
+        for part in row
+        if part.engine == "deadline"
     )
 
 

@@ -17,7 +17,7 @@ from staffcalc.demand.workload import size_workload
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 from staffcalc.staffing.attribution import separate_fte
-from staffcalc.staffing.certified import Prepared, prepare
+from staffcalc.staffing.certified import Certified, certify, prepare
 from staffcalc.staffing.certify import required_capacity
 from staffcalc.staffing.classes import DUTIES, DeferredClass, duty_hours
 from staffcalc.staffing.uncertainty import response_of
@@ -68,6 +68,9 @@ def trace_channels(
     *,
     counts: Sequence[int] = tuple(range(1, 31)),
     channels: Mapping[str, str] | None = None,
+    replications: int | None = None,
+    seed: int | np.random.Generator = 0,
+    progress: bool = False,
 ) -> ChannelGrowth:
     """
     FTE as the number of channels grows, each new channel like the mean of the present ones.
@@ -80,6 +83,12 @@ def trace_channels(
         Numbers of channels. [channels]
     channels : mapping, optional
         Channel names in the volume to channel names in the desk, where they differ.
+    replications : int, optional
+        Independent runs of the simulation at the present channels. [runs]
+    seed : int or Generator
+        Where the random numbers come from.
+    progress : bool
+        Say on standard error what is being computed.
 
     Returns
     -------
@@ -93,10 +102,10 @@ def trace_channels(
 
     Notes
     -----
-    Messages grow in proportion, work on access and channels with the accounts, the other duties stay. Safety is the
-    closed form, so the curve costs no simulation: it reads about one point of capacity higher or lower than
-    :func:`staffcalc.staff`, up to three where whole weeks vary. Chance in single messages evens out over more channels,
-    the day and the week factor do not.
+    Messages grow in proportion, work on access and channels with the accounts, the other duties stay. The present
+    channels are simulated once, as in :func:`staffcalc.staff`; from there the closed form of safety tells how the need
+    moves, so far away from the present count single values may be some per cent off. Chance in single messages evens
+    out over more channels, the day and the week factor do not.
 
     References
     ----------
@@ -125,15 +134,19 @@ def trace_channels(
     if numbers.size == 0:
         raise InputError("slots_empty", name="counts")
     prepared = prepare(desk, volume, channels=channels)
+    # the same draws as in staff, so that the curve passes through its answer
+    rng = np.random.default_rng(seed).spawn(2)[0]
+    certified = certify(prepared, seed=rng, replications=replications, progress=progress)
     return ChannelGrowth(
-        table=_table(desk, prepared, numbers),
+        table=_table(desk, certified, numbers),
         notes=(Sentence("growth_is_closed_form"),),
         sources=("staffcalc_deadline",),
         desk=desk,
     )
 
 
-def _table(desk: Desk, prepared: Prepared, counts: NDArray[np.int64]) -> pd.DataFrame:
+def _table(desk: Desk, certified: Certified, counts: NDArray[np.int64]) -> pd.DataFrame:
+    prepared = certified.prepared
     load, contract = prepared.load, prepared.contract
     present = len(load.channels.ids)
     duties = np.array([duty_hours(size_workload(_with_channels(desk, int(count))))[1] for count in counts])
@@ -152,8 +165,8 @@ def _table(desk: Desk, prepared: Prepared, counts: NDArray[np.int64]) -> pd.Data
     )
     lowest = max(float(multiples.min()), 1e-6)
     grid = np.geomspace(lowest, max(float(multiples.max()), lowest * 1.01), 6)
-    fte = response_of(prepared.setting, grid).at(multiples)
-    apart = separate_fte(load, contract)
+    fte = response_of(certified.setting, grid).at(multiples)
+    apart = separate_fte(load, contract, certified=certified.over_closed_form)
     alone = float(apart.mean()) * counts + duties / contract.productive / contract.present_hours_per_week
     return pd.DataFrame(
         {

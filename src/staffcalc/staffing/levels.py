@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffcalc._words import Sentence
-from staffcalc.staffing.certify import share_interval
+from staffcalc.staffing.certify import Trial, share_interval
 from staffcalc.staffing.classes import DUTIES, DeferredClass, Load, RealtimeClass
 from staffcalc.staffing.deadline import answerable
 from staffcalc.staffing.plan import realtime_agents, realtime_level, spans_of
@@ -62,7 +62,9 @@ class TargetLevel:
 
 
 def duration(hours: float) -> Sentence:
-    """Return a time as a reader says it: minutes below an hour, else hours."""
+    """Return a time as a reader says it: seconds below a minute, minutes below an hour, else hours."""
+    if hours * 60 < 1:
+        return Sentence("time_seconds", count=hours * 3600)
     return Sentence("time_minutes", count=hours * 60) if hours < 1 else Sentence("time_hours", count=hours)
 
 
@@ -90,8 +92,9 @@ def ceiling_notes(load: Load) -> list[Sentence]:
             "ceiling": part.ceiling,
             "share": part.share,
         }
-        if isinstance(part, DeferredClass) and part.share <= part.ceiling and part.goal < part.share:
-            notes.append(Sentence("ceiling_close", goal=part.goal, **values))
+        planned = part.goal if isinstance(part, DeferredClass) else part.goal * part.ceiling
+        if planned < part.share <= part.ceiling:
+            notes.append(Sentence("ceiling_close", goal=planned, **values))
         elif part.ceiling >= part.share:
             notes.append(Sentence("ceiling_below_all", **values))
         else:
@@ -101,6 +104,26 @@ def ceiling_notes(load: Load) -> list[Sentence]:
                 notes.append(
                     Sentence("hours_that_help", hours=more, ceiling=reached, share=part.share, target=part.name)
                 )
+    return notes
+
+
+def cap_notes(load: Load, trial: Trial, capacity: Floats) -> list[Sentence]:
+    """Return a note for each hard cap that these hours cannot keep for all messages, or that some messages break."""
+    notes = []
+    for place, part in enumerate(load.deferred):
+        if part.cap_last is None or part.cap_hours is None:
+            continue
+        values = {"target": part.name, "time": duration(part.cap_hours)}
+        messages = part.stream.messages
+        lost = ~answerable(load.window > 0, part.cap_last) & (messages > 0)
+        if lost.any():
+            share = float(messages[lost].sum() / messages.sum())
+            notes.append(Sentence("cap_out_of_reach", share=share, spans=spans_of(lost, load.per_hour), **values))
+            continue
+        fine = np.repeat(part.cap_last * trial.factor, trial.factor) + np.tile(np.arange(trial.factor), load.slots)
+        over = trial.share_over_cap(capacity, fine, place)
+        if over > 0.0005:
+            notes.append(Sentence("cap_broken", share=over, **values))
     return notes
 
 

@@ -32,13 +32,18 @@ class MessageRun:
         Notes
         -----
         A real-time answer counts from its start, an answer with hours to spare from its end, when the reply is sent.
+        Real-time messages of uncovered hours are not drawn: the ceiling counts them as missed.
         """
         mine = self._counted(number)
         if not mine.any():
             return 1.0
-        live = isinstance(self.classes[number], RealtimeClass)
-        answered = (self.outcome.start if live else self.outcome.finish)[mine]
-        return float((answered <= self.outcome.messages.due[mine] + 1e-9).mean())
+        part = self.classes[number]
+        due = self.outcome.messages.due + 1e-9
+        if not isinstance(part, RealtimeClass):
+            return float((self.outcome.finish[mine] <= due[mine]).mean())
+        if part.abandoned:
+            mine &= ~self.outcome.abandoned
+        return float((self.outcome.start[mine] <= due[mine]).mean()) * part.ceiling if mine.any() else 0.0
 
     def reply_hours(self, number: int) -> Floats:
         """Return the time from arrival to the reply of the answered messages of a class. [hours]"""

@@ -17,7 +17,7 @@ from staffcalc.staffing.attribution import fte_by_channel
 from staffcalc.staffing.certified import Certified, certify, prepare, tell
 from staffcalc.staffing.classes import Load
 from staffcalc.staffing.contract import Contract
-from staffcalc.staffing.levels import TargetLevel, ceiling_notes, duration, measured_levels, tightest
+from staffcalc.staffing.levels import TargetLevel, cap_notes, ceiling_notes, duration, measured_levels, tightest
 from staffcalc.staffing.plan import DAYS, Setting, best_plan, total_capacity
 from staffcalc.staffing.programme import Plan
 from staffcalc.staffing.rules import Rule, binding_rule, rules_of
@@ -50,6 +50,8 @@ class StaffingNeed(Result):
         Whole people that satisfy every rule. [people]
     present_fte : float
         Contracts of the present team. [FTE]
+    present_people : int
+        People of the present team. [people]
     gap : float
         ``fte`` less ``present_fte``: above zero people are missing. [FTE]
     binding : str
@@ -67,7 +69,8 @@ class StaffingNeed(Result):
     hours_per_week : float
         All work of a mean week. [hours per week]
     safety : float
-        Capacity over work that keeps the promise when volume varies. [ratio]
+        What the people that the work asks for can do, over all work: room for busy days, bursts and short targets.
+        [ratio]
     occupancy : float
         Busy share of productive time at ``fte``. [share]
     work_by_hour, capacity_by_hour, people_by_hour : array (168,)
@@ -89,6 +92,7 @@ class StaffingNeed(Result):
     fte_high: float
     headcount: int
     present_fte: float
+    present_people: int
     gap: float
     binding: str
     rules_checked: tuple[Rule, ...] = dataclasses.field(repr=False)
@@ -122,10 +126,15 @@ class StaffingNeed(Result):
     @property
     def headline(self) -> Sentence:
         """FTE, range, people and gap in one sentence."""
+        key = "gap_missing" if self.gap > 0.05 else "gap_spare" if self.gap < -0.05 else "gap_none"
+        if key != "gap_missing" and self.headcount > self.present_people > 0:
+            key = "gap_people"
         gap = Sentence(
-            "gap_missing" if self.gap > 0.05 else "gap_spare" if self.gap < -0.05 else "gap_none",
+            key,
             fte=abs(self.gap),
             present=self.present_fte,
+            people=Sentence("people_count", count=self.present_people),
+            needed=self.headcount,
         )
         values = {
             "fte": self.fte,
@@ -293,10 +302,14 @@ def staff(
     tight = tightest(levels)
     capacity = float(total_capacity(setting, plan).sum()) / contract.max_occupancy
     notes = [*prepared.workload.notes, *load.notes, *ceiling_notes(load)]
+    notes += cap_notes(load, trial, total_capacity(setting, plan))
     if not certified.held:
         notes.append(Sentence("not_certified"))
-    factor = float(setting.scaled.sum()) / max(float(prepared.setting.scaled.sum()), 1e-12)
-    shares = fte_by_channel(load, contract, setting.week(), plan, fte=fte, certified=factor)
+    possible = certified.work_fte * contract.present_hours_per_week * contract.productive
+    safety = possible / load.hours_per_week if load.hours_per_week > 0 else 1.0
+    if safety > figure("bursts_worth_a_word").value:
+        notes.append(Sentence("work_in_bursts", floor=certified.work_fte / safety, fte=certified.work_fte))
+    shares = fte_by_channel(load, contract, setting.week(), plan, fte=fte, certified=certified.over_closed_form)
     alone = shares["fte_alone"].dropna()
     if len(alone) > 2:
         separate, apart = float(alone.sum()), int(np.ceil(alone - 1e-9).sum())
@@ -304,17 +317,18 @@ def staff(
     fewer = measured_levels(load, trial.serve(less).on_time)
     short = tightest(fewer)
     before = next(part for part in levels if part.target == short.target)
-    if short.service_level < short.share <= before.service_level:
+    worse = round(short.service_level, 2) < round(before.service_level, 2)
+    if worse and short.service_level < short.share <= before.service_level:
         values = {"people": headcount, "level": short.service_level, "before": before.service_level}
         notes.append(Sentence("one_less_note", **values))
     figures = (figure("interval_level"), figure("statistical_level"))
-    planned = sum(float(part.stream.work.sum()) for part in load.deferred)
     return StaffingNeed(
         fte=fte,
         fte_low=min(float(low), fte),
         fte_high=max(float(high), fte),
         headcount=headcount,
         present_fte=present_fte,
+        present_people=len(desk.team()),
         gap=fte - present_fte,
         binding=binding,
         rules_checked=rules,
@@ -325,7 +339,7 @@ def staff(
         ci_low=tight.ci_low,
         ci_high=tight.ci_high,
         hours_per_week=load.hours_per_week,
-        safety=float(setting.scaled.sum()) / planned if planned > 0 else 1.0,
+        safety=safety,
         occupancy=load.hours_per_week / capacity if capacity > 0 else 0.0,
         work_by_hour=_hourly(_arriving(load), load.per_hour, mean=False),
         capacity_by_hour=_hourly(total_capacity(setting, plan), load.per_hour, mean=False),

@@ -125,10 +125,10 @@ def realtime_agents(load: Load, scale: float = 1.0) -> Floats:
         agents, _ = law_plan(
             total * scale,
             part.within_hours / aht,
-            np.full(slots, part.share),
+            np.full(slots, part.goal),
             np.ones(slots),
             waits,
-            0,
+            part.abandoned,
             _swing(load),
         )
         some = part.messages > 0
@@ -145,7 +145,7 @@ def realtime_level(part: RealtimeClass, agents: Floats, load: Load) -> float:
     everything, aht = _together(load)
     waits = np.full(load.slots, part.patience_hours) / aht if math.isfinite(part.patience_hours) else None
     places = np.floor(agents / part.agents_per_conversation + 1e-9)
-    level = law_level_days(places, everything, part.within_hours / aht, waits, 0, _swing(load))
+    level = law_level_days(places, everything, part.within_hours / aht, waits, part.abandoned, _swing(load))
     return float((part.messages * level).sum() / total * part.ceiling)
 
 

@@ -317,4 +317,4 @@ def _delays(own: NDArray[np.float32], middle: Floats, finished: Floats, counted:
 
 def _share_on_time(work: NDArray[Any], late: Floats) -> float:
     total = float(work.sum(dtype=float))
-    return 1.0 if total <= 0 else 1.0 - float(late.sum()) / total
+    return 1.0 if total <= 0 else max(0.0, 1.0 - float(late.sum()) / total)
