@@ -6,6 +6,7 @@ import json
 import math
 import pathlib
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -225,3 +226,25 @@ def test_the_defaults_are_those_of_the_contract():
 def test_refusals_say_what_to_try(call, words):
     with pytest.raises(sc.InputError, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: sc.required_agents(1e16, aht_minutes=5, within_minutes=1, service_level=0.8),
+        lambda: sc.required_agents([1.0, 1e308], aht_minutes=5, within_minutes=1, service_level=0.8),
+        lambda: sc.required_agents(10, aht_minutes=5, within_minutes=1, service_level=0.8, max_occupancy=1e-300),
+        lambda: sc.heads_for_seats(10**9, absence=0.15),
+        lambda: sc.days_with_nobody(10**9, absence=0.15),
+        lambda: sc.rotation_size(1e308),
+        lambda: sc.blend_threshold(messages_per_hour=60, aht_minutes=10, agents=10**8, threshold=1),
+    ],
+)
+def test_numbers_that_no_team_has_are_refused_at_once_and_not_searched_without_end(ask: Any) -> None:
+    with pytest.raises(sc.InputError, match="more than is computed here"):
+        ask()
+
+
+def test_a_million_million_erlangs_are_still_answered() -> None:
+    found = sc.required_agents(1e12, aht_minutes=5, within_minutes=1, service_level=0.8)
+    assert found == sc.required_agents([1e12], aht_minutes=5, within_minutes=1, service_level=0.8)[0]

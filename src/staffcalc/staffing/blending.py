@@ -11,6 +11,7 @@ import math
 
 from staffcalc import _checks
 from staffcalc.errors import InfeasibleError, InputError
+from staffcalc.staffing.headcount import check_most
 
 
 def blend_threshold(
@@ -145,7 +146,12 @@ def choose_blend_threshold(
 def _inputs(messages_per_hour: float, aht_minutes: float, agents: int) -> tuple[float, float, int]:
     rate = _checks.at_least("messages_per_hour", messages_per_hour, unit="messages per hour")
     hours = _checks.at_least("aht_minutes", aht_minutes, unit="minutes", above=True) / 60
-    return rate, hours, _checks.whole("agents", agents, unit="agents")
+    team = _checks.whole("agents", agents, unit="agents")
+    check_most("agents", team, _MOST_AGENTS)
+    return rate, hours, team
+
+
+_MOST_AGENTS = 1_000_000
 
 
 def _blend(rate: float, hours: float, team: int, c: int, within: float | None) -> dict[str, float]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from staffcalc import _checks
 from staffcalc.errors import InputError
 from staffcalc.staffing import erlang_laws as laws
+from staffcalc.staffing.headcount import check_most
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -440,7 +441,8 @@ def required_agents(
     Raises
     ------
     InputError
-        If an argument is out of range: a level of 80 is a percentage, a level of 1 is not attainable.
+        If an argument is out of range: a level of 80 is a percentage, a level of 1 is not attainable, and a load above
+        a million million erlangs is a wrong unit.
     MissingExtraError
         If ``engine="numba"`` and numba is not installed.
 
@@ -473,6 +475,7 @@ def required_agents(
         if level == 1:
             raise InputError("certain_service_level")
         cap = _checks.share("max_occupancy", max_occupancy, above_zero=True)
+        check_most("load_erlangs", a / cap)
     if many or spread > 0:
         from staffcalc.staffing import required
 

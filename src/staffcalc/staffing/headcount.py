@@ -15,6 +15,8 @@ from staffcalc.errors import InputError
 
 DAYS_PER_YEAR = 365.25
 WEEKS_PER_YEAR = DAYS_PER_YEAR / 7
+MOST_PEOPLE = 1e12
+"""Beyond this many, one more person is no longer a different number."""
 _ROUNDING = 1e-9
 
 
@@ -258,5 +260,12 @@ def rotation_size(
     return 0 if places == 0 else max(_round_up(places / (fraction * (1 - away))), floor) + spare
 
 
+def check_most(name: str, value: float, most: float = MOST_PEOPLE) -> None:
+    """Refuse numbers of people that no team has, before a search for them runs without end."""
+    if not value <= most:
+        raise InputError("more_than_computed", name=name, value=value, most=most)
+
+
 def _round_up(value: float) -> int:
+    check_most("people", value)
     return max(0, math.ceil(value - _ROUNDING))

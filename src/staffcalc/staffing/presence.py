@@ -11,7 +11,7 @@ import math
 
 from staffcalc import _checks
 from staffcalc.errors import InputError
-from staffcalc.staffing.headcount import WEEKS_PER_YEAR
+from staffcalc.staffing.headcount import WEEKS_PER_YEAR, check_most
 
 _TIE = 1e-12
 _MOST_HEADS = 1_000_000
@@ -67,6 +67,7 @@ def heads_for_seats(seats: int, *, absence: float, confidence: float = 0.95, dep
         return needed
     if sure == 1:
         raise InputError("certain_presence", absence=away)
+    check_most("seats", needed, _MOST_HEADS)
 
     def is_enough(heads: int) -> bool:
         return presence_probability(heads, needed=needed, absence=away, dependence=joint) >= sure - _TIE
@@ -121,6 +122,7 @@ def presence_probability(people: int, *, needed: int, absence: float, dependence
     0.9775
     """
     heads = _checks.whole("people", people, unit="people")
+    check_most("people", heads, 2 * _MOST_HEADS)
     seats = _checks.whole("needed", needed, unit="people")
     away = _checks.share("absence", absence)
     joint = _checks.share("dependence", dependence)
@@ -171,6 +173,7 @@ def days_with_nobody(people: int, *, absence: float, days_per_week: float = 7, d
     if days > 7:
         raise InputError("more_than_a_week", name="days_per_week", value=days)
     heads = _checks.whole("people", people, unit="people")
+    check_most("people", heads, _MOST_HEADS)
     away = _checks.share("absence", absence)
     joint = _checks.share("dependence", dependence)
     return WEEKS_PER_YEAR * days * (_absent(heads, away, joint)[-1] if heads else 1.0)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from staffcalc.staffing import erlang_laws, realtime
 from staffcalc.staffing.day_rate import law_level_days
+from staffcalc.staffing.headcount import check_most
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
@@ -216,6 +217,7 @@ def required_agents(
     if patience_minutes is not None:
         names["patience_minutes"] = patience_minutes
     (a, h, t, level, cap, *p), shape = realtime.columns(**names, missing=False)
+    check_most("load_erlangs", float((a / cap).max(initial=0.0)))
     patience = p[0] / h if p else None
     if engine == "numba" and whole and day_cv == 0.0:
         from staffcalc.staffing import fast
