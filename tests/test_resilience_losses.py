@@ -106,6 +106,7 @@ def test_expected_hours_follow_from_the_share_of_time_away():
     assert ranking.expected_hours_together > ranking.expected_hours
 
 
+@pytest.mark.slow
 def test_the_service_level_without_a_person_comes_from_the_staffing_engine():
     facts = desk(calendar={"open": "24/7"})
     load = volume(a=6, b=5, c=4)
@@ -370,3 +371,26 @@ def test_a_cell_with_a_crowd_of_required_holders_is_no_obstacle():
     points = sc.find_single_points_of_failure(facts)
     assert points.smallest_loss in (0, 1)
     assert len(points.to_frame()) == len(points.cells)
+
+
+def test_people_who_are_alike_are_weighed_once_and_a_huge_team_gets_a_whole_sentence():
+    people = [
+        {"id": f"p{n}", "role": "agent", "contract_hours_per_week": 40, "duties": "all", "on_call": True}
+        for n in range(3_000)
+    ]
+    ranking = sc.rank_losses(Desk.model_validate({"name": "D", "timezone": "UTC", "people": people}), time_limit=2)
+    assert "–" not in str(ranking.headline)
+    assert (ranking.to_frame()["unserved_hours"] == 0).all()
+    cells = {cell: {cell, "both"} for cell in "abcd"} | {"e": {"both"}}
+    loss = sc.worst_loss(cells, load=1.0, capacity=1.0, people=1)
+    assert (float(loss), set(loss.people)) == (1.0, {"a"})
+
+
+def test_the_time_limit_of_the_worst_loss_holds_where_nothing_is_proven():
+    dice = np.random.default_rng(5)
+    cells = {cell: {int(one) for one in dice.choice(200, size=6, replace=False)} for cell in range(300)}
+    start = time.monotonic()
+    loss = sc.worst_loss(cells, load=10.0, capacity=20.0, people=10, time_limit=1.0)
+    assert time.monotonic() - start < 10  # one second of search, and whatever else the machine does
+    assert loss.bound >= float(loss)
+    assert len(loss.people) <= 10

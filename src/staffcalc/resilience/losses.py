@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -75,6 +75,8 @@ class LossRanking(Result):
         values = {"who": worst["who"], "hours": worst["added_hours"], "work": self.work_hours}
         values["share"] = worst["added_hours"] / self.work_hours
         if worst["unserved_hours"] <= 0:
+            if math.isnan(worst["peak_utilisation"]):
+                return Sentence("losses_absorbed_by_many", work=self.work_hours)
             return Sentence("losses_absorbed", work=self.work_hours, busy=float(worst["peak_utilisation"]))
         if math.isfinite(late):
             return Sentence("losses_headline", **values, days=late)
@@ -155,19 +157,23 @@ def rank_losses(
     asked = {cell: work.load[cell] if cell in work.within_hours else 0.0 for cell in work.load}
     messages = Redistribution(held, loads(held, asked), network.able)
     names = [str(person) for person in held.people]
-    rows = [_row("one_person", [one], [one], held, network, messages, work) for one in names]
+    place_of = {name: place for place, name in enumerate(names)}
+    rows = [_row("one_person", [one], [one], place_of, held, network, messages, work) for one in names]
     number = len(names)
     if most >= 2 and math.comb(number, 2) <= PAIRS_AT_MOST:
-        rows += [_row("pair", pair, pair, held, network, messages, work) for pair in itertools.combinations(names, 2)]
+        rows += [
+            _row("pair", pair, pair, place_of, held, network, messages, work)
+            for pair in itertools.combinations(names, 2)
+        ]
     for name, members in groups_of(desk, names).items():
-        rows.append(_row("group", [name], sorted(members), held, network, messages, work))
+        rows.append(_row("group", [name], sorted(members), place_of, held, network, messages, work))
     notes = list(work.notes)
     curve = [_curve_row(0, held, network, work, seconds, seed)[0]]
     for count in range(1, min(most, number) + 1):
         point, worst = _curve_row(count, held, network, work, seconds, seed)
         curve.append(point)
         if count > 1:
-            rows.append(_row("worst", worst, worst, held, network, messages, work))
+            rows.append(_row("worst", worst, worst, place_of, held, network, messages, work))
         if point["bound"] > point["worst"] + 1e-9:
             notes.append(Sentence("worst_not_proven", count=count, low=point["worst"], high=point["bound"]))
     if curve[0]["worst"] > 0:
@@ -208,12 +214,13 @@ def _row(
     loss: str,
     names: Sequence[str],
     gone: Sequence[str],
+    place_of: Mapping[str, int],
     held: Holdings,
     network: Redistribution,
     messages: Redistribution,
     work: WorkCells,
 ) -> dict[str, object]:
-    places = [place for place, person in enumerate(held.people) if person in set(gone)]
+    places = [place_of[person] for person in gone if person in place_of]
     undone, unanswered = network.unserved(places), messages.unserved(places)
     busy = peak_utilisation(held, network.work, network.able, gone=gone) if len(held.people) <= 400 else math.nan
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,9 @@ LARGEST_INT32 = 2**31 - 1
 
 SINGLES_AT_MOST = 2_000
 """Single losses are tried one by one up to this many."""
+
+SOLVER_PART = 0.7
+"""Share of the time limit for the programme; the rest is for the search step by step, where nothing is proven."""
 
 Numbers = float | Mapping[Any, float]
 
@@ -83,12 +87,17 @@ def worst_loss(
     if count == 0:
         return unserved_load(held, work, able, gone=())
     network = Redistribution(held, work, able)
+    begun = time.monotonic()
     if count == 1 and len(losses) <= SINGLES_AT_MOST:
         found, bound = network.steepest(losses, 1), None
     else:
-        found, bound = _worst_set(held, work, able, losses, min(count, len(losses)), time_limit)
+        found, bound = _worst_set(
+            held, work, able, losses, min(count, len(losses)), None if time_limit is None else SOLVER_PART * time_limit
+        )
         if bound is not None:
-            found = max(found, network.steepest(losses, count), key=lambda some: network.unserved(_all(losses, some)))
+            ends = math.inf if time_limit is None else begun + time_limit
+            steps = network.steepest(losses, count, ends=ends)
+            found = max(found, steps, key=lambda some: network.unserved(_all(losses, some)))
     amount = network.unserved(_all(losses, found))
     several = len(held.people)
     return ProvenAmount(
@@ -155,9 +164,21 @@ class Redistribution:
         place[order] = np.arange(len(order))
         self.to_sink = place[cells + len(edges) :]
         self.source, self.sink = source, sink
+        held_by: list[list[int]] = [[] for _ in range(people)]
+        for cell, head in edges:
+            held_by[head - cells].append(cell)
+        kinds: dict[tuple[float, tuple[int, ...]], int] = {}
+        self.kind_of = [kinds.setdefault((float(able[one]), tuple(held_by[one])), len(kinds)) for one in range(people)]
+        self.known: dict[tuple[int, ...], ProvenAmount] = {}
 
     def unserved(self, gone: Collection[int]) -> ProvenAmount:
-        """Return the load left unserved once ``gone`` are lost."""
+        """Return the load left unserved once ``gone`` are lost; people with the same cells and capacity are alike."""
+        key = tuple(sorted(self.kind_of[person] for person in gone))
+        if key not in self.known:
+            self.known[key] = self._unserved(gone)
+        return self.known[key]
+
+    def _unserved(self, gone: Collection[int]) -> ProvenAmount:
         from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
         if not self.work.any():
@@ -178,15 +199,24 @@ class Redistribution:
             return ProvenAmount(0.0)
         return ProvenAmount(amount, cells=frozenset(self.held.cells[cell] for cell in starved))
 
-    def steepest(self, losses: Sequence[frozenset[int]], count: int) -> list[int]:
-        """Return losses chosen one by one, each the worst next one; exact for one, a lower bound for more."""
+    def steepest(self, losses: Sequence[frozenset[int]], count: int, *, ends: float = math.inf) -> list[int]:
+        """
+        Return losses chosen one by one, each the worst next one; exact for one, a lower bound for more.
+
+        Once the clock has passed ``ends`` no further loss is chosen.
+        """
         chosen: list[int] = []
         gone: frozenset[int] = frozenset()
         for _ in range(min(count, len(losses))):
             left = [number for number in range(len(losses)) if number not in chosen]
             if len(left) > SINGLES_AT_MOST:
                 left = sorted(left, key=lambda number: -math.fsum(self.able[sorted(losses[number])]))[:SINGLES_AT_MOST]
-            chosen.append(max(left, key=lambda number: (self.unserved(gone | losses[number]), -number)))
+            worst = [-1.0, -1]
+            for number in left:
+                if time.monotonic() > ends:
+                    return chosen
+                worst = max(worst, [float(self.unserved(gone | losses[number])), -number])
+            chosen.append(-int(worst[1]))
             gone = gone | losses[chosen[-1]]
         return chosen
 
