@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import staffcalc as sc
@@ -177,3 +178,16 @@ def test_plans_may_be_plain_mappings_and_what_is_no_answer_or_plan_is_refused() 
         sc.weigh_levers(risk, plans={"forty hours": 40})  # type: ignore[dict-item]
     with pytest.raises(sc.InputError, match="assess_burnout"):
         sc.weigh_levers(None)  # type: ignore[arg-type]
+
+
+def test_every_answer_of_the_room_says_no_diagnosis_its_purpose_and_where_help_is() -> None:
+    risk = sc.burnout_probability({"weekly_hours": 60}, draws=200)
+    sheets = pd.DataFrame({"team": ["a"] * 6, "level": [1, 2, 3, 4, 5, 1]})
+    desk = sc.Desk.model_validate({"name": "One", "timezone": "UTC", "people": [{"id": "p1", "role": "manager"}]})
+    outlook = sc.project_team(desk, years=0.5, design=sc.TeamDesign(seats=2, load=0.9, annual_quit=0.3), runs=20)
+    survey = sc.score_survey(sheets, instrument="single_item", by="team")
+    for answer in (risk, sc.weigh_levers(risk, draws=200), survey, outlook):
+        keys = {note.key for note in answer.notes}
+        assert {"burnout_note_not_diagnosis", "burnout_note_purpose", "burnout_note_help"} <= keys, answer.kind
+    quits = next(line for line in outlook.assumptions if line.name == "annual_quit_rate")
+    assert (quits.value, quits.status) == (0.3, "given")

@@ -104,15 +104,24 @@ def check_min_group(min_group: int | None) -> int:
     return asked
 
 
-def standing_notes(purpose: str) -> tuple[Sentence, ...]:
-    """Return the notes that every model answer of this room carries."""
+def short_notes(purpose: str = "work_design") -> tuple[Sentence, ...]:
+    """Return the notes that every answer of this room carries: no diagnosis, for which purpose, where help is."""
     return (
         Sentence("burnout_note_not_diagnosis"),
+        Sentence("burnout_note_purpose", purpose=Sentence(f"term_{purpose}")),
+        Sentence("burnout_note_help"),
+    )
+
+
+def standing_notes(purpose: str) -> tuple[Sentence, ...]:
+    """Return the notes that every model answer of this room carries."""
+    first, *rest = short_notes(purpose)
+    return (
+        first,
         Sentence("burnout_note_estimand"),
         Sentence("burnout_note_synthesis"),
         Sentence("burnout_note_weak_evidence"),
         Sentence("burnout_note_ramps"),
         Sentence("burnout_note_trauma"),
-        Sentence("burnout_note_purpose", purpose=Sentence(f"term_{purpose}")),
-        Sentence("burnout_note_help"),
+        *rest,
     )

@@ -188,7 +188,7 @@ def weigh_levers(
             Sentence("levers_note_overlap"),
             Sentence("levers_note_association"),
             *([Sentence("levers_note_idle", levers=[Sentence(f"term_{lever}") for lever in idle])] if idle else []),
-            *guardrails.standing_notes(one.purpose)[:1],
+            *guardrails.short_notes(one.purpose),
         ),
         assumptions=tuple(_assumption(change) for lever in designs for change in levers().get(lever, ())),
         sources=answer_sources(model, one.baseline),

@@ -12,6 +12,7 @@ import pandas as pd
 from staffcalc._checks import at_least, share, whole
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
+from staffcalc.burnout import guardrails
 from staffcalc.burnout.dynamics import TeamDesign, TeamNoise, TeamRuns, draw_noise, simulate_team
 from staffcalc.burnout.plan import loop_gain, mean_pay, team_design
 from staffcalc.burnout.survey import wilson
@@ -253,7 +254,7 @@ def project_team(
         weeks=_weekly(now),
         waiting=_waiting(plan, noise, weeks, hire_weeks, direct, pay, cost_share, hours),
         notes=_notes(plan, gain, limit, pay, direct),
-        assumptions=(*pay_log, *_constants(plan, annual_quit, hire_weeks)),
+        assumptions=(*pay_log, *_constants(plan, hire_weeks)),
         sources=("quit_synthesis", "hamidi_2018", "willard_grace_2019", figure("time_to_hire_days").source),
         desk=desk,
     )
@@ -336,18 +337,17 @@ def _notes(
         notes.append(Sentence("team_note_no_pay"))
     if overload_quit:
         notes.append(Sentence("team_note_overload_quit", hazard=overload_quit * 0.1))
-    notes.append(Sentence("burnout_note_not_diagnosis"))
-    return tuple(notes)
+    return (*notes, *guardrails.short_notes())
 
 
-def _constants(plan: TeamDesign, annual_quit: float | None, hire_weeks: float | None) -> tuple[Assumption, ...]:
+def _constants(plan: TeamDesign, hire_weeks: float | None) -> tuple[Assumption, ...]:
     names = (
         "quit_RR_burned", "burnout_relaxation_weeks", "hire_gamma_shape", "ramp_weeks", "ramp_start_productivity",
         "mentor_cost", "mentor_weeks", "stretch_capacity", "presenteeism_loss", "turnover_cost_share_salary",
         "burnout_backlog_cap_weeks", "burnout_load_cap",
     )  # fmt: skip
-    given = Assumption("annual_quit_rate", plan.annual_quit, unit="share/year")
-    log = [figure("annual_quit_rate").assumption() if annual_quit is None else given]
+    row, given = figure("annual_quit_rate"), Assumption("annual_quit_rate", plan.annual_quit, unit="share/year")
+    log = [row.assumption() if plan.annual_quit == row.value else given]
     if hire_weeks is None:
         log += [figure("time_to_hire_days").assumption(), figure("notice_and_start_days").assumption()]
     else:

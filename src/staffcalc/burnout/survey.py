@@ -400,9 +400,7 @@ def _notes(
     recalled = [scale for scale in scales if figure(LINES[scale]).status != "confirmed"]
     if recalled:
         notes.append(Sentence("burnout_note_survey_verify", scales=[Sentence(f"term_{scale}") for scale in recalled]))
-    notes.append(Sentence("burnout_note_purpose", purpose=Sentence(f"term_{purpose}")))
-    notes.append(Sentence("burnout_note_help"))
-    return tuple(notes)
+    return (*notes, *guardrails.short_notes(purpose))
 
 
 def _lines(scales: list[str], least: int) -> tuple[Assumption, ...]:
