@@ -83,6 +83,7 @@ def test_a_dask_cluster_counts_what_pandas_counts() -> None:
 
 
 @pytest.mark.spark
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("zoned", [True, False])
 def test_spark_counts_what_pandas_counts(zoned: bool) -> None:
     """Spark's TIMESTAMP is an instant, shown in the zone of the session; its TIMESTAMP_NTZ is naive local time."""
@@ -92,13 +93,11 @@ def test_spark_counts_what_pandas_counts(zoned: bool) -> None:
     frame = log()
     if zoned:
         frame["Created at"] = frame["Created at"].dt.tz_localize("Europe/Berlin").dt.tz_convert("UTC")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        spark = session.createDataFrame(frame)
-        if not zoned:
-            spark = spark.withColumn("Created at", spark["Created at"].cast("timestamp_ntz"))
-        found = sc.read_messages(spark, timezone="Europe/Berlin")
-        hours = sc.read_messages(spark, timezone="Europe/Berlin", checks=False)
+    spark = session.createDataFrame(frame)
+    if not zoned:
+        spark = spark.withColumn("Created at", spark["Created at"].cast("timestamp_ntz"))
+    found = sc.read_messages(spark, timezone="Europe/Berlin")
+    hours = sc.read_messages(spark, timezone="Europe/Berlin", checks=False)
     wanted = sc.read_messages(frame, timezone="Europe/Berlin")
     same(found, wanted)
     assert found.quality.set_index("check").loc["no_timezone", "rows"] == (0 if zoned else len(frame) - 5)

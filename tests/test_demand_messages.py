@@ -268,3 +268,13 @@ def test_a_title_above_the_header_is_skipped(tmp_path):
     history = sc.read_messages(path, timezone="UTC")
     assert history.quality.set_index("check").loc["malformed", "rows"] == 0
     assert history.channels == ("chat",)
+
+
+def test_rows_without_a_time_are_counted_as_left_out():
+    """Of 396 rows, 7 have no time, 2 a day that does not exist, 3 a false date: 384 are counted, none lost unsaid."""
+    times = [f"2026-03-{2 + n // 24:02d}T{n % 24:02d}:10:00Z" for n in range(384)]
+    bad = ["", "", None, "-", "n/a", "NULL", ""] + ["2026-02-31T10:00:00Z"] * 2 + ["1970-01-01T00:00:00Z"] * 3
+    log = pd.DataFrame({"createdAt": times + bad, "id": range(396), "channel": "mail", "status": "closed"})
+    history = sc.read_messages(log, timezone="UTC")
+    rows = history.quality.set_index("check")["rows"]
+    assert (history.messages, rows["malformed"], rows["sentinel_date"]) == (384, 9, 3)

@@ -196,3 +196,14 @@ def test_ranges_hold_their_level_and_no_more_than_the_quantiles_of_scipy():
         assert ((law.cdf(high) - law.cdf(low - 1)) >= level - 1e-9).all()
         assert (low >= law.ppf((1 - level) / 2)).all()
         assert (high <= law.ppf((1 + level) / 2)).all()
+
+
+def test_a_lasting_step_of_the_level_is_named_and_an_ordinary_history_has_none():
+    frame = series(12, seed=4)
+    stepped = frame.assign(messages=frame["messages"].where(frame.index >= 9 * 168, frame["messages"] // 3))
+    notes = {note.key: note for note in sc.fit_volume(sc.read_volumes(stepped)).notes}
+    assert notes["level_stepped"].values["day"].isoformat() == "2023-03-06"
+    assert notes["level_stepped"].values["ratio"] == pytest.approx(3, rel=0.25)
+    for seed in range(20):
+        plain = sc.fit_volume(sc.read_volumes(series(8 + 2 * seed, seed=seed, week_cv=0.1)))
+        assert "level_stepped" not in [note.key for note in plain.notes]

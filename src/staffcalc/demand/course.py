@@ -180,3 +180,39 @@ def fit_drift(daily: Floats, due: Floats, chance: float) -> Drift:
         trust = beyond / (beyond + chance / 2)
         recent = 1 + trust * (float(got[-2:].sum() / expected[-2:].sum()) - 1)
     return Drift(cv=cv, recent=recent)
+
+
+def find_step(daily: Floats, due: Floats) -> tuple[int, float]:
+    """
+    Return the day at which the level stepped, as a place in the series, and the level after over before.
+
+    Parameters
+    ----------
+    daily, due : array
+        Messages per day in order, and what profile and course expect. [messages]
+
+    Notes
+    -----
+    Of all splits into weeks, two or more on each side, the one that leaves least variance. It counts as a step if the
+    levels differ by ``level_step_ratio`` and by six of their standard errors; the swing inside both sides is at least
+    that of chance. Without a step: place 0, ratio 1.
+    """
+    weeks = len(daily) // 7
+    if weeks < 4:
+        return 0, 1.0
+    start = len(daily) - weeks * 7
+    got, expected = (part[start:].reshape(weeks, 7).sum(axis=1) for part in (daily, due))
+    level = got / np.maximum(expected, 1e-9)
+
+    def inside(cut: int) -> float:
+        return float(np.var(level[:cut]) * cut + np.var(level[cut:]) * (weeks - cut))
+
+    cut = min(range(2, weeks - 1), key=inside)
+    before, after = float(level[:cut].mean()), float(level[cut:].mean())
+    noise = max(inside(cut) / (weeks - 2), float(level.mean() / max(expected.mean(), 1e-9)))
+    error = np.sqrt(noise * (1 / cut + 1 / (weeks - cut)))
+    ratio = after / max(before, 1e-9)
+    least = figure("level_step_ratio").value
+    if abs(after - before) < 6 * error or 1 / least < ratio < least:
+        return 0, 1.0
+    return start + 7 * cut, ratio

@@ -11,7 +11,7 @@ import pandas as pd
 
 from staffcalc._result import Assumption
 from staffcalc._words import Sentence
-from staffcalc.demand.course import BLOCK, Course, Drift, fit_course, fit_drift
+from staffcalc.demand.course import BLOCK, Course, Drift, find_step, fit_course, fit_drift
 from staffcalc.demand.factors import Factors, estimate_factors, robust_day_cv
 from staffcalc.demand.history import History, local_slots
 from staffcalc.demand.profile import week_profile
@@ -260,8 +260,13 @@ def _level_notes(history: History, fitted: Fitted, drift: Drift) -> list[Sentenc
         notes.append(Sentence("season_found", ratio=float(swing)))
     if course.holiday_level != 1:
         notes.append(Sentence("holiday_level_found", level=course.holiday_level))
-    if drift.recent != 1:
+    if abs(drift.recent - 1) > drift.cv / 2:
         notes.append(Sentence("level_moved", ratio=drift.recent))
+    ids, at = np.unique(fitted.days, return_inverse=True)
+    place, ratio = find_step(*(np.bincount(at, part).astype(float) for part in (fitted.got, fitted.means)))
+    if place:
+        date = dt.date(1970, 1, 1) + dt.timedelta(days=int(ids[place]))
+        notes.append(Sentence("level_stepped", day=date, ratio=ratio))
     if history.starts is not None and history.per == "message":
         notes.append(Sentence("messages_are_bursty"))
     if history.counts.isna().all().any():

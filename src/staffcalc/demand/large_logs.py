@@ -138,12 +138,11 @@ def _pivot(inbound: pd.DataFrame) -> pd.DataFrame:
     span = pd.date_range(hour.min(), hour.max(), freq="h")
     if len(span) > 24 * 366 * 30:
         raise InputError("span_too_long", source="log", start=span[0].date(), end=span[-1].date())
-    table = inbound.assign(hour=hour).pivot_table(
-        index="hour", columns="channel", values="n", aggfunc="sum", fill_value=0
-    )
-    table = table.reindex(span, fill_value=0).astype(float)
+    codes, names = pd.factorize(inbound["channel"].astype("object"), sort=True)
+    values = np.zeros((len(span), len(names)))
+    np.add.at(values, (span.get_indexer(pd.DatetimeIndex(hour)), codes), inbound["n"].to_numpy(dtype=float))
+    table = pd.DataFrame(values, columns=pd.Index([str(name) for name in names]))
     table.index = pd.DatetimeIndex(span).tz_localize("UTC").rename("hour")
-    table.columns = pd.Index([str(name) for name in table.columns])
     return table
 
 

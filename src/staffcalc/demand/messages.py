@@ -172,7 +172,7 @@ def _rows(table: Table, found: Layout, ledger: Ledger, timezone: str | None, day
             ledger.add(
                 "no_timezone", int(bare.sum()), "read_as_timezone", (timezone or found.zone or "") if bare.any() else ""
             )
-            bad = stamps.unreadable
+            bad = stamps.wall.isna() & ~false_date
             ledger.add(
                 "malformed", int(bad.sum()), "left_out", first_example(frame[columns[field]], bad, columns[field])
             )

@@ -146,7 +146,7 @@ def count_hours(native: Any, found: Layout, *, connection: Any = None, checks: b
     kind = frame.collect_schema()[columns["created_at"]]
     if not isinstance(kind, nw.Datetime):
         raise InputError("engine_time_is_text", column=columns["created_at"])
-    zone = kind.time_zone or _session_zone(native)
+    zone = _session_zone(native) or kind.time_zone
     if zone is not None and zone not in _UTC:
         raise InputError("engine_time_zoned", column=columns["created_at"], timezone=zone)
     time = nw.col(columns["created_at"])
