@@ -265,3 +265,10 @@ def test_a_lunch_break_is_neither_a_rest_nor_working_time() -> None:
 def test_what_was_measured_comes_by_role_and_field(known: Any) -> None:
     with pytest.raises(InputError, match="known is not a mapping"):
         assess_burnout(desk(SOLO), known=known)
+
+
+def test_a_workload_given_as_it_is_counts_without_a_volume() -> None:
+    need = Need(community=60)
+    direct, through = (assess_burnout(desk(SOLO), None, given, draws=200) for given in (need.workload, need))
+    assert direct.exposures == through.exposures
+    assert direct.exposures[0].utilisation is not None

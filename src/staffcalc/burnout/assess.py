@@ -53,8 +53,9 @@ def assess_burnout(
         The team.
     volume : Volume, optional
         Messages; without it workload and after-hours share stay at the average.
-    need : StaffingNeed, optional
-        Answer of :func:`staffcalc.staff`; its workload is used where it carries one.
+    need : StaffingNeed or Workload, optional
+        Answer of :func:`staffcalc.staff` or :func:`staffcalc.size_workload`; hours by duty are taken from it where it
+        has them, and sized anew from the volume where not.
     seed : int or numpy Generator
         Seed of the draws; common to all roles.
     baseline : Baseline or float, optional
@@ -105,7 +106,7 @@ def assess_burnout(
         raise InputError("burnout_no_roles")
     measured = _measured(known)
     strains = role_strains(desk, volume, hours_by_duty=hours_by_duty(desk, volume, need))
-    if volume is None and getattr(need, "workload", None) is None:
+    if volume is None and _workload(need) is None:
         strains = tuple(_without_load(strain) for strain in strains)
     rostered = {} if roster is None else roster_exposures(desk, roster)
     strains = tuple(_with(strain, rostered.get(strain.role, {}), "computed", "roster") for strain in strains)
@@ -149,7 +150,7 @@ def _measured(known: Any) -> dict[str, dict[str, float]]:
 
 def hours_by_duty(desk: Desk, volume: Volume | None, need: Any) -> dict[str, float]:
     """Return the work of each duty, from the answer given or sized anew; empty without volume. [hours per week]"""
-    work = getattr(need, "workload", None)
+    work = _workload(need)
     if work is None and volume is not None:
         from staffcalc.demand.workload import size_workload
 
@@ -158,6 +159,11 @@ def hours_by_duty(desk: Desk, volume: Volume | None, need: Any) -> dict[str, flo
         return {}
     hours: Mapping[str, float] = work.hours_by_duty
     return {str(duty): float(part) for duty, part in hours.items()}
+
+
+def _workload(need: Any) -> Any:
+    """Return the answer that has the hours by duty, if there is one."""
+    return need if hasattr(need, "hours_by_duty") else getattr(need, "workload", None)
 
 
 def _without_load(strain: RoleStrain) -> RoleStrain:

@@ -154,8 +154,8 @@ def project_team(
         The team.
     volume : Volume, optional
         Messages; sets the load of the team.
-    need : StaffingNeed, optional
-        Answer of :func:`staffcalc.staff`; its workload is used where it carries one.
+    need : StaffingNeed or Workload, optional
+        As in :func:`staffcalc.assess_burnout`.
     years : float
         Horizon. [years]
     seed : int or numpy Generator
