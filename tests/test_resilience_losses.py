@@ -394,3 +394,7 @@ def test_the_time_limit_of_the_worst_loss_holds_where_nothing_is_proven():
     assert time.monotonic() - start < 10  # one second of search, and whatever else the machine does
     assert loss.bound >= float(loss)
     assert len(loss.people) <= 10
+
+
+def test_an_empty_desk_is_not_told_that_it_has_backups():
+    assert "described" in str(sc.plan_cross_training(Desk(name="Empty", timezone="UTC")).headline)

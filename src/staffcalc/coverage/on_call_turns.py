@@ -18,8 +18,8 @@ from staffcalc.inputs.desk import Desk
 from staffcalc.inputs.people import Person
 from staffcalc.reference.lookup import figure
 
-OPEN, UNEVEN, AGAIN = 100.0, 3.0, 1.0
-"""Weights: a turn nobody takes, a turn above or below the fair share, two weeks in a row."""
+OPEN, UNEVEN, AGAIN, BESIDE = 100.0, 3.0, 1.0, 0.1
+"""Weights: a turn nobody takes, one above or below the fair share, two weeks in a row, an hour on call beside work."""
 
 Leave = Mapping[str, tuple[tuple[dt.date, dt.date], ...]]
 
@@ -58,13 +58,20 @@ class Turns:
 
 
 def plan_turns(
-    desk: Desk, people: Sequence[Person], leave: Leave, *, first: dt.date, weeks: int, seed: int | np.random.Generator
+    desk: Desk,
+    people: Sequence[Person],
+    leave: Leave,
+    *,
+    first: dt.date,
+    weeks: int,
+    work: pd.DataFrame | None = None,
+    seed: int | np.random.Generator,
 ) -> Turns | None:
     """
     Return a weekly rotation over the on-call hours of a desk, or None where it asks for none.
 
     A turn changes at the start of the working day, seven days after the last change; nobody is on call during leave,
-    and turns are shared by head count, not two weeks in a row where that can be helped.
+    turns are shared by head count, not two weeks in a row and not beside a shift of ``work`` where that can be helped.
     """
     hours = on_call_week(desk)
     rotation = [person for person in people if person.on_call]
@@ -79,10 +86,16 @@ def plan_turns(
             for person in rotation
         ]
     ).reshape(len(rotation), weeks)
-    taken = _assign(able, roles, np.random.default_rng(seed)) if rotation else np.zeros((0, weeks, roles), dtype=bool)
+    turns = [_stretches(hours, a, b, home) for a, b in itertools.pairwise(edges)]
+    beside = np.array([[_hours_beside(work, person.id, turn) for turn in turns] for person in rotation])
+    taken = (
+        _assign(able, beside, roles, np.random.default_rng(seed))
+        if rotation
+        else np.zeros((0, weeks, roles), dtype=bool)
+    )
     rows, unmet = [], []
     for week in range(weeks):
-        stretches = _stretches(hours, edges[week], edges[week + 1], home)
+        stretches = turns[week]
         for role in range(roles):
             holders = np.flatnonzero(taken[:, week, role])
             for start, end in stretches:
@@ -108,8 +121,8 @@ def plan_turns(
     )
 
 
-def _assign(able: np.ndarray, roles: int, rng: np.random.Generator) -> np.ndarray:
-    """Return who holds which role in which week: all turns that can be filled, evenly, not two weeks in a row."""
+def _assign(able: np.ndarray, beside: np.ndarray, roles: int, rng: np.random.Generator) -> np.ndarray:
+    """Return who holds which role in which week: all that can be filled, evenly, not beside work nor twice in a row."""
     people, weeks = able.shape
     size = people * weeks * roles
     turn = np.arange(size).reshape(people, weeks, roles)
@@ -118,7 +131,7 @@ def _assign(able: np.ndarray, roles: int, rng: np.random.Generator) -> np.ndarra
     again = size + weeks * roles + people + np.arange(people * max(0, weeks - 1)).reshape(people, max(0, weeks - 1))
     width = size + weeks * roles + people + again.size
     cost = np.zeros(width)
-    cost[:size] = rng.random(size) * 1e-3
+    cost[:size] = rng.random(size) * 1e-3 + np.repeat(BESIDE * beside.ravel(), roles)
     cost[vacant.ravel()], cost[uneven], cost[again.ravel()] = OPEN, UNEVEN, AGAIN
     high = np.ones(width)
     high[:size] = np.repeat(able.ravel(), roles)
@@ -156,6 +169,22 @@ def _assign(able: np.ndarray, roles: int, rng: np.random.Generator) -> np.ndarra
     )
     values = found.x if found.x is not None else np.zeros(width)
     return np.asarray(values[:size].reshape(people, weeks, roles) > 0.5)
+
+
+def hours_beside_work(work: pd.DataFrame | None, rows: pd.DataFrame) -> float:
+    """Return the hours in which somebody is on call and at work at once. [hour]"""
+    return sum(
+        _hours_beside(work, str(person), [(int(a.timestamp()), int(b.timestamp()))])
+        for person, a, b in zip(rows["person"], rows["start"], rows["end"], strict=True)
+    )
+
+
+def _hours_beside(work: pd.DataFrame | None, person: str, stretches: Sequence[tuple[int, int]]) -> float:
+    if work is None or work.empty:
+        return 0.0
+    mine = work[(work["person"] == person) & (work["kind"] == "work")]
+    spans = [(a.timestamp(), b.timestamp()) for a, b in zip(mine["start"], mine["end"], strict=True)]
+    return float(sum(max(0.0, min(b, d) - max(a, c)) for a, b in stretches for c, d in spans)) / HOUR
 
 
 def _edges(first: dt.date, weeks: int, zone: str) -> list[int]:

@@ -13,6 +13,7 @@ import pandas as pd
 from staffcalc._checks import at_least, share, whole
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
+from staffcalc.coverage.on_call_turns import hours_beside_work
 from staffcalc.coverage.presets import RestRules, as_rules
 from staffcalc.coverage.rest_rules import RestCheck, check_rest
 from staffcalc.coverage.roster_facts import Facts, gather
@@ -116,7 +117,11 @@ class Roster(Result):
         if self.asked_hours == 0 and self.complete:
             return Sentence("roster_nothing_asked", first=self.first, last=self.last)
         if not self.complete:
-            return Sentence("roster_open", **values, reason=Sentence(f"open_{self.binding}"))
+            values["reason"] = Sentence(f"open_{self.binding}")
+            seats = self.unmet[self.unmet["skill"] == ""]
+            values["unmet"] = float((seats["hours"] * seats["people_missing"]).sum())
+            other = self.unmet_hours - values["unmet"]
+            return Sentence("roster_open_more", **values, other=other) if other else Sentence("roster_open", **values)
         nights = self.fairness["nights"]
         spread = int(nights.max() - nights.min()) if len(nights) else 0
         return Sentence("roster_full", **values, spread=spread)
@@ -262,14 +267,16 @@ def make_roster(
     )
     unmet, relaxations = explain(facts, found, seed=seed, time_limit_seconds=time_limit_seconds)
     duties = facts.duties(found)
-    turns = facts.on_call_turns(seed) if on_call else None
+    turns = facts.on_call_turns(duties, seed) if on_call else None
     check = _judge(facts, duties)
+    beside = 0.0
     if turns is not None:
         both = _judge(facts, pd.concat([duties, turns.rows], ignore_index=True))
         if len(both.breaches) > len(check.breaches):
             turns = turns.given_up("standby_counts")
         else:
             check = both
+        beside = hours_beside_work(duties, turns.rows)
         duties = pd.concat([duties, turns.rows], ignore_index=True)
         unmet = pd.concat([part for part in (unmet, turns.unmet) if len(part)] or [unmet], ignore_index=True)
     duties = duties.sort_values(["start", "person"], kind="stable").reset_index(drop=True)[list(COLUMNS)]
@@ -288,7 +295,7 @@ def make_roster(
         gap=found.gap,
         bound=found.bound,
         objective=found.objective,
-        notes=_doubts(facts, found, check, unmet),
+        notes=_doubts(facts, found, check, unmet, beside),
         assumptions=tuple(_assumptions(plan, facts)),
         sources=tuple(sorted({*check.sources, "judgement"})),
         desk=desk,
@@ -338,7 +345,9 @@ def _by_hour(need: Any) -> Sequence[float] | None:
     return [float(value) for value in people]
 
 
-def _doubts(facts: Facts, found: Solution, check: RestCheck, unmet: pd.DataFrame) -> tuple[Sentence, ...]:
+def _doubts(
+    facts: Facts, found: Solution, check: RestCheck, unmet: pd.DataFrame, beside: float
+) -> tuple[Sentence, ...]:
     notes = list(facts.notes)
     if found.status == "clash":
         notes.append(Sentence("roster_clash"))
@@ -346,6 +355,8 @@ def _doubts(facts: Facts, found: Solution, check: RestCheck, unmet: pd.DataFrame
         notes.append(Sentence("roster_time_limit", gap=found.gap))
     if not check.lawful:
         notes.append(Sentence("roster_breaches", count=len(check.breaches)))
+    if beside > 0:
+        notes.append(Sentence("roster_on_call_beside_work", hours=beside))
     if len(unmet):
         notes.append(Sentence("roster_best_plan"))
     return (*notes, *check.notes)

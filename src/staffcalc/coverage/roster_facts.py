@@ -93,9 +93,10 @@ class Facts:
             rows.append(row)
         return pd.DataFrame(rows)
 
-    def on_call_turns(self, seed: int | np.random.Generator) -> Turns | None:
-        """Return the on-call turns, or None where the desk asks for none."""
-        return plan_turns(self.desk, self.people, self.leave, first=self.plan.first, weeks=self.plan.weeks, seed=seed)
+    def on_call_turns(self, work: pd.DataFrame, seed: int | np.random.Generator) -> Turns | None:
+        """Return the on-call turns beside the shifts of ``work``, or None where the desk asks for none."""
+        plan = self.plan
+        return plan_turns(self.desk, self.people, self.leave, first=plan.first, weeks=plan.weeks, work=work, seed=seed)
 
 
 def gather(desk: Desk, plan: Plan) -> Facts:

@@ -101,7 +101,8 @@ class TrainingPlan(Result):
         if not self.lessons:
             if self.only_hire:
                 return Sentence("training_only_hire", count=len(self.only_hire))
-            return Sentence("training_none")
+            nothing = any(note.key == "nothing_to_cover" for note in self.notes)
+            return Sentence("points_nothing_told" if nothing else "training_none")
         access = sum(lesson.cell.kind in LAYERS for lesson in self.lessons)
         given = {
             "accesses": Sentence("accesses_given", count=access),
@@ -246,7 +247,8 @@ def plan_cross_training(
     most = default if hours_per_person is None else _checks.at_least("hours_per_person", hours_per_person, unit="hour")
     seconds = figure("solver_seconds").value if time_limit is None else time_limit
     work = work_cells(desk, volume)
-    wanting = {cell: cell.required + extra - len(cell.holders) for cell in list_cells(desk)}
+    cells = list_cells(desk)
+    wanting = {cell: cell.required + extra - len(cell.holders) for cell in cells}
     wanting = {cell: missing for cell, missing in wanting.items() if missing > 0}
     eligible = {cell: _eligible(desk, cell) for cell in wanting}
     only_hire = [(cell, missing - len(eligible[cell])) for cell, missing in wanting.items()]
@@ -258,6 +260,8 @@ def plan_cross_training(
     lessons = _in_order(desk, work, chosen)
     costs = [lesson.cost for lesson in lessons if lesson.cost is not None]
     notes = [] if status == "exact" else [Sentence("training_not_proven", hours=bound)]
+    if not cells:
+        notes.append(Sentence("nothing_to_cover"))
     unknown = [person.id for person in desk.team() if person.working_hours is None]
     if desk.calendar.cover is not None and unknown:
         notes.append(Sentence("hours_not_told", count=len(unknown), people=shortened(unknown)))
