@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from staffcalc.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 
 def number(name: str, value: Any, *, unit: str = "") -> float:
     """Return ``value`` as a finite float, or raise :class:`InputError`."""
-    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
+    if isinstance(value, str) or type(value).__name__ in ("bool", "bool_") or not hasattr(value, "__float__"):
         raise InputError("not_a_number", name=name, value=value)
-    result = float(value)
+    try:
+        result = float(value)
+    except (TypeError, ValueError, OverflowError):  # an array, or a number beyond every float
+        raise InputError("not_a_number", name=name, value=value) from None
     if not math.isfinite(result):
         raise InputError("not_finite", name=name, value=str(result), unit=unit)
     return result
@@ -43,6 +49,17 @@ def whole(name: str, value: Any, least: int = 0, *, unit: str = "") -> int:
     if not result.is_integer():
         raise InputError("not_whole", name=name, value=result, unit=unit)
     return int(result)
+
+
+def generator(seed: Any) -> Generator:
+    """Return the random generator of a ``seed``: a whole number of 0 or more, or a generator, which is used on."""
+    from numpy.random import Generator, default_rng
+
+    if isinstance(seed, Generator):
+        return seed
+    if type(seed).__name__ in ("bool", "bool_") or not hasattr(seed, "__index__") or seed < 0:
+        raise InputError("bad_seed", value=str(seed)[:60])
+    return default_rng(seed)
 
 
 def one_of(name: str, value: Any, known: tuple[str, ...]) -> str:

@@ -208,6 +208,8 @@ class _Formatter(string.Formatter):
 
         if not math.isfinite(value):
             return "–" if math.isnan(value) else ("∞" if value > 0 else "-∞")
+        if abs(value) >= 1e15:
+            return f"{value:.3g}"
         locale = _locale(self.language)
         if spec.startswith("p"):
             digits = int(spec[1:] or 1)
