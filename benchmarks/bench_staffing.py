@@ -1,8 +1,8 @@
 """
-The staffing answer: seconds for whole desks, messages a second of both simulations beside Ciw and SimPy, channels.
+The staffing answer: seconds for whole desks, both simulations beside Ciw and SimPy, intervals beside pyworkforce.
 
-Run: ``python benchmarks/bench_staffing.py``. Ciw and SimPy are measured only where they are installed; they are no
-dependencies of staffcalc. Each figure is the best of three runs, all in this process.
+Run: ``python benchmarks/bench_staffing.py``. Ciw, SimPy and pyworkforce are measured only where they are installed;
+they are no dependencies of staffcalc. Each figure is the best of its runs, all in this process.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import bench_closed_forms
 import numpy as np
 
 import staffcalc as sc
@@ -144,7 +145,9 @@ def main() -> int:
     for name in ("sample", "solo"):
         desk = sc.read_desk(DATA / f"{name}_desk.yaml")
         volume = sc.fit_volume(sc.read_volumes(DATA / "sample_volumes.csv"))
-        print(f"staff({name} desk): {best(lambda d=desk, v=volume: sc.staff(d, v, seed=0), 2):.2f} s")
+        slot = 60 // sc.staff(desk, volume, seed=0).certified.prepared.load.per_hour
+        seconds = best(lambda d=desk, v=volume: sc.staff(d, v, seed=0), 2)
+        print(f"staff({name} desk, slots of {slot} minutes): {seconds:.2f} s")
     for channels in (5, 50, 300):
         desk, volume = desk_of(channels, 60)
         seconds = best(lambda d=desk, v=volume: sc.staff(d, v, seed=0), 2)
@@ -161,7 +164,7 @@ def main() -> int:
             f"{name}: {theirs / 1e3:.1f} thousand customers a second; backlog simulation {flow / theirs:.0f} times, "
             f"message simulation {single / theirs:.1f} times as fast"
         )
-    return 0
+    return bench_closed_forms.main()
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def test_the_share_of_the_answered_needs_no_more_people_than_the_share_of_all() 
     chat = {**CHAT, "patience_minutes": 1}
     hours = {"open": {"daily": ["00:00-24:00"]}}
     every, answered = (
-        staffed(messages=3000, channels=[chat], targets=[FAST | {"of": of}], calendar=hours)
+        staffed(messages=1500, channels=[chat], targets=[FAST | {"of": of}], calendar=hours)
         for of in ("all", "answered")
     )
     assert answered.fte < every.fte
@@ -89,6 +89,24 @@ def test_a_short_target_over_a_weekend_says_why_it_takes_so_many_people() -> Non
     assert need.safety > 2
     assert "work comes in bursts" in said(need)
     assert "dalgalar" in said(need, "tr")
+
+
+def test_a_target_far_above_the_ceiling_does_not_buy_people_without_end() -> None:
+    """99 % of what can be answered took 42 FTE where 95 % of it took nine."""
+    hours = {"open": {"monday-friday": ["09:00-17:00"]}}
+    high, higher = (
+        staffed(calendar=hours, targets=[{"id": "standard", "share": share, "within_hours": 16}])
+        for share in (0.95, 0.99)
+    )
+    assert higher.fte <= 1.05 * high.fte
+    assert higher.hours_help_not_people
+
+
+def test_messages_of_closed_hours_on_the_business_clock_are_told() -> None:
+    target = {"id": "fast", "share": 0.8, "within_minutes": 1, "clock": "business"}
+    need = staffed(channels=[CHAT], targets=[target], calendar={"open": {"monday-friday": ["09:00-17:00"]}})
+    assert "arrive while nobody works" in said(need)
+    assert "kimse çalışmazken" in said(need, "tr")
 
 
 def test_room_for_bursts_is_never_below_the_work() -> None:

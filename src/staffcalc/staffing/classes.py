@@ -104,6 +104,8 @@ class RealtimeClass:
     agents_per_conversation: float
     patience_hours: float
     ceiling: float
+    outside: float = 0.0
+    """Share of its messages that arrive outside the hours in which people may work. [share]"""
     abandoned: int = 0
     """How the share counts senders who gave up: 0 as missed, 1 not at all."""
 
@@ -379,9 +381,10 @@ def goal_of(share: float, ceiling: float) -> float:
     With a ceiling below the target, the target's share of what can be answered; with one just above it, not the last
     part, which would take people without end.
     """
+    most = figure("most_of_the_ceiling").value
     if ceiling < share:
-        return share * ceiling
-    return min(share, ceiling * figure("most_of_the_ceiling").value) if ceiling < 1 else share
+        return min(share, most) * ceiling
+    return min(share, ceiling * most) if ceiling < 1 else share
 
 
 def _planned_last(
@@ -444,6 +447,7 @@ def _realtime_class(
         agents_per_conversation=1 / concurrency,
         patience_hours=1 / leaving if leaving > 0 else np.inf,
         ceiling=ceiling,
+        outside=1 - float(inside.sum() / total) if total > 0 else 0.0,
         abandoned=1 if target.of == "answered" else 0,
     )
     return part, (replies - inside) * aht / concurrency / grid

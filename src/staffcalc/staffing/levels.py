@@ -84,6 +84,9 @@ def ceiling_notes(load: Load) -> list[Sentence]:
     """Return a note for each target that cover hours keep from all of its messages."""
     notes = []
     for part in load.message_classes:
+        if isinstance(part, RealtimeClass) and part.ceiling >= 0.9995 and part.outside > 0.005:
+            values = {"target": part.name, "time": duration(part.within_hours), "outside": part.outside}
+            notes.append(Sentence("outside_opening_hours", **values))
         if part.ceiling >= 0.9995:
             continue
         values = {
