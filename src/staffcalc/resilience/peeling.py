@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Sequence
 
@@ -75,9 +76,13 @@ def few_losses(losses: Sequence[frozenset[int]], units: Sequence[tuple[Unit, flo
     reached = 0.0
     worth = [sum(open_units[place] for place in places) for places in uses]
     alive = set(range(len(cells)))
-    while reached < needed and alive:
-        number = min(alive, key=lambda cell: (left[cell], -worth[cell], cell))
-        people = cells[number][0]
+    queue = [(left[cell], -worth[cell], cell) for cell in alive]
+    heapq.heapify(queue)
+    while reached < needed and queue:
+        deficit, _, number = heapq.heappop(queue)
+        if number not in alive or deficit != left[number]:
+            continue
+        people, touched = cells[number][0], {number}
         for person in sorted(people - lost, key=lambda one: (-len(held[one]), one)):
             if left[number] <= 0:
                 break
@@ -89,7 +94,11 @@ def few_losses(losses: Sequence[frozenset[int]], units: Sequence[tuple[Unit, flo
                 lost.add(other)
                 for cell in held.get(other, ()):
                     left[cell] -= 1
-        for cell in [cell for cell in alive if left[cell] <= 0]:
+                    touched.add(cell)
+        for cell in sorted(touched & alive):
+            if left[cell] > 0:
+                heapq.heappush(queue, (left[cell], -worth[cell], cell))
+                continue
             alive.discard(cell)
             for place in uses[cell]:
                 reached += open_units.pop(place, 0.0)
