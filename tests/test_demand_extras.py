@@ -191,9 +191,41 @@ def test_every_answer_has_a_sentence_and_a_picture_in_both_languages():
         sc.triage(work, hours=500),
         sc.find_governance_role(governed()),
         sc.compare_with_peers(desk(employees=100)),
+        sc.trace_tools(desk(duties={"tools": {"tools": 4, "admin_hours_per_week": 6}})),
     ]
     for answer in answers:
         assert answer.headline.say("en") != answer.headline.say("tr")
         for language in ("en", "tr"):
             plots.draw(answer, theme.new_figure().subplots(), language=language)
             assert all(note.say(language) for note in answer.notes)
+
+
+@given(tools=st.integers(1, 40), hours=st.floats(0.1, 100))
+def test_the_tool_curve_passes_through_the_desk_and_never_bends_down(tools, hours):
+    curve = sc.trace_tools(desk(duties={"tools": {"tools": tools, "admin_hours_per_week": hours}}))
+    frame = curve.to_frame()
+    assert curve.hours_per_week == pytest.approx(hours)
+    assert (frame["low"] <= frame["hours_per_week"] + 1e-9).all()
+    assert (frame["hours_per_week"] <= frame["high"] + 1e-9).all()
+    steps = np.diff(frame["hours_per_week"])
+    assert (steps > 0).all()
+    assert (np.diff(steps) >= -1e-9).all()
+    low, typical, high = curve.next_tool
+    assert low <= typical <= high
+
+
+def test_tools_and_pairs_of_tools_make_the_curve():
+    """Six hours, four tools, a tenth for each pair: 6 / (4 + 0.1 x 6) h a tool; eight tools: 8 + 0.1 x 28 = 10.8."""
+    curve = (
+        sc.trace_tools(desk(duties={"tools": {"tools": 4, "admin_hours_per_week": 6}})).to_frame().set_index("tools")
+    )
+    assert curve.loc[8, "hours_per_week"] == pytest.approx(10.8 * 6 / 4.6)
+    assert curve.loc[8, "low"] == pytest.approx(12)
+    assert curve.loc[8, "high"] == pytest.approx(6 * (8 + 0.3 * 28) / (4 + 0.3 * 6))
+
+
+def test_a_tool_curve_without_tools_asks_for_them_and_without_hours_says_what_it_assumed():
+    with pytest.raises(sc.InputError, match="how many tools"):
+        sc.trace_tools(desk())
+    names = {part.name for part in sc.trace_tools(desk(duties={"tools": {"tools": 2}})).assumptions}
+    assert {"hours_week_tool_admin_per_10_seats", "tool_link_hours_share"} <= names

@@ -41,6 +41,7 @@ from .demand.history import History as History
 from .demand.priorities import compare_with_peers as compare_with_peers
 from .demand.priorities import find_governance_role as find_governance_role
 from .demand.priorities import triage as triage
+from .demand.tool_stack import trace_tools as trace_tools
 from .demand.priors import volume_from_priors as volume_from_priors
 from .demand.volume import Volume as Volume
 from .demand.workload import Workload as Workload

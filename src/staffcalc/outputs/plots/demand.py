@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from staffcalc.demand.backtest import Backtest
     from staffcalc.demand.history import History
     from staffcalc.demand.priorities import GovernanceRole, Triage
+    from staffcalc.demand.tool_stack import ToolCurve
     from staffcalc.demand.volume import Volume
     from staffcalc.demand.workload import Workload
 
@@ -179,6 +180,21 @@ def draw_governance_role(answer: GovernanceRole, ax: Axes, language: str) -> Non
 def size_governance_role(answer: GovernanceRole) -> tuple[float, float]:  # noqa: ARG001
     """Return the size of the two readings. [inch]"""
     return theme.WIDTH, 2.4
+
+
+def draw_tool_curve(answer: ToolCurve, ax: Axes, language: str) -> None:
+    """Draw administration hours over the number of tools, with the range of the assumption and the tools of today."""
+    frame = answer.to_frame()
+    count, hours, low, high = (frame[name].to_numpy(dtype=float) for name in ("tools", "hours_per_week", "low", "high"))
+    band = label("legend_links_assumed", language)
+    ax.fill_between(count, low, high, color=theme.QUIET, alpha=0.25, linewidth=0, label=band)
+    ax.plot(count, hours, **theme.line_style(0))
+    ax.axvline(answer.tools, color=theme.INK, linestyle="--", linewidth=1.2, label=label("legend_this_desk", language))
+    ax.set_ylim(bottom=0)
+    ax.set_xlabel(label("col_tools", language))
+    ax.set_ylabel(label("col_hours_per_week", language))
+    ax.locator_params(axis="x", integer=True)
+    ax.legend(fontsize="small", loc="upper left")
 
 
 def draw_backtest(answer: Backtest, ax: Axes, language: str) -> None:
