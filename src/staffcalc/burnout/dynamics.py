@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from staffcalc._checks import at_least, share, whole
+from staffcalc._checks import at_least, generator, share, whole
 from staffcalc.burnout.baseline import Baseline, default_baseline
 from staffcalc.burnout.coefficients import Z95, Driver, drivers
 from staffcalc.burnout.exposure import RoleExposure, driver_value
@@ -112,7 +112,7 @@ def draw_noise(
     *, runs: int, seed: int | np.random.Generator, baseline: Baseline | None = None, risk_ratio: float | None = None
 ) -> TeamNoise:
     """Draw coefficients, overlap, baseline, quit ratio and speed of burnout for every team."""
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     base = baseline or default_baseline()
     parts = draw_parts(default_drivers(), draws=runs, seed=rng, overlap=overlap_range(None)[1], baseline=base)
     row = figure("quit_RR_burned")
@@ -173,7 +173,7 @@ def simulate_team(
     that the mean vacancy is the mean hiring time. ``overload_quit`` adds to the yearly hazard for each unit of load
     above the plan.
     """
-    rng = np.random.default_rng(noise.seed)
+    rng = generator(noise.seed)
     runs = len(noise.risk_ratio)
     extra = 0 if extra_seat_from is None else 1
     n = design.seats + extra

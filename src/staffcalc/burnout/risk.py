@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from staffcalc._checks import share, whole
+from staffcalc._checks import generator, share, whole
 from staffcalc.burnout import guardrails
 from staffcalc.burnout.answer import BurnoutRisk, answer_assumptions, answer_notes, answer_sources
 from staffcalc.burnout.baseline import Baseline, as_baseline
@@ -196,7 +196,7 @@ def draw_parts(
     baseline: Baseline,
 ) -> Draws:
     """Draw coefficients with transport noise, one overlap and one baseline per draw; the same for every role."""
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     log_or = np.array([driver.log_or for driver in model])
     se = np.array([driver.se for driver in model])
     effects = rng.normal(log_or, se, size=(draws, len(model)))

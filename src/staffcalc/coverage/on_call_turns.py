@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from staffcalc._checks import generator
 from staffcalc.coverage.duty_rows import HOUR, local_days, local_instants, stamp
 from staffcalc.coverage.hours import on_call_week
 from staffcalc.inputs.calendars import DAY_MINUTES, WeekHours
@@ -88,11 +89,7 @@ def plan_turns(
     ).reshape(len(rotation), weeks)
     turns = [_stretches(hours, a, b, home) for a, b in itertools.pairwise(edges)]
     beside = np.array([[_hours_beside(work, person.id, turn) for turn in turns] for person in rotation])
-    taken = (
-        _assign(able, beside, roles, np.random.default_rng(seed))
-        if rotation
-        else np.zeros((0, weeks, roles), dtype=bool)
-    )
+    taken = _assign(able, beside, roles, generator(seed)) if rotation else np.zeros((0, weeks, roles), dtype=bool)
     rows, unmet = [], []
     for week in range(weeks):
         stretches = turns[week]

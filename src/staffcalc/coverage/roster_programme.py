@@ -12,6 +12,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from staffcalc._checks import generator
 from staffcalc.coverage.duty_rows import HOUR
 from staffcalc.coverage.roster_problem import Floats, Ints, Mask, Problem, Solution
 
@@ -103,7 +104,7 @@ def solve(
     stands. Small rosters are then smoothed one week at a time, with the other weeks kept: steady start times, days off
     in pairs.
     """
-    state = np.random.default_rng(seed)
+    state = generator(seed)
     if not problem.shifts:
         nobody = np.zeros((len(problem.members), 0), dtype=bool)
         return Solution(nobody, _still_open(problem, nobody), "optimal", 0.0, 0.0, 0.0)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from staffcalc._checks import at_least, number, share, whole
+from staffcalc._checks import at_least, generator, number, share, whole
 from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.demand.course import YEAR, Course
@@ -201,7 +201,7 @@ class Volume(Result):
         channels.
         """
         weeks = whole("weeks", weeks, 1, unit="week")
-        rng = np.random.default_rng(seed)
+        rng = generator(seed)
         factor = np.repeat(_gamma(rng, self.week_cv, weeks), 168)
         factor = factor * np.repeat(_gamma(rng, self.day_cv, weeks * 7), 24) * _gamma(rng, self.hour_cv, weeks * 168)
         if uncertain_level:

@@ -54,7 +54,16 @@ SECTION_OF_KIND = {
 CHART_OF_SUMMARY = ("comparison", "staffing_need", "workload", "single_points", "burnout_risk")
 """Answers whose picture stands on the first page, best first."""
 
-WEIGHTY = ("hours_not_covered", "ceiling_below_all", "cap_broken", "not_certified", "burnout_note_not_diagnosis")
+WEIGHTY = (
+    "hours_not_covered",
+    "ceiling_below_all",
+    "ceiling_close",
+    "cap_out_of_reach",
+    "cap_broken",
+    "outside_opening_hours",
+    "not_certified",
+    "burnout_note_not_diagnosis",
+)
 """Notes that a director must have read, before all others of their answer."""
 
 REMARKS = ("channels_not_added", "one_less_note", "burnout_note_layers")

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from staffcalc import _checks
+from staffcalc._checks import generator
 from staffcalc.errors import InputError
 from staffcalc.resilience.holdings import Cell, Groups, Holdings, Person, look_up, read_holdings
 
@@ -172,10 +173,10 @@ def any_uncovered_chance(
             there = np.sum([present[person] for person in sorted(who)], axis=0)
             short |= there < held.required[number]
         return float(weight[short].sum()), 0.0
-    generator = np.random.default_rng(seed)
+    rng = generator(seed)
     hits, block = 0, max(1, min(draws, 20_000_000 // len(held.people)))
     for start in range(0, draws, block):
-        drawn = generator.random((min(block, draws - start), len(held.people))) >= np.array(away)
+        drawn = rng.random((min(block, draws - start), len(held.people))) >= np.array(away)
         short = np.zeros(len(drawn), dtype=bool)
         for number, who in enumerate(held.holders):
             short |= drawn[:, sorted(who)].sum(axis=1) < held.required[number]

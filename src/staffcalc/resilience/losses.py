@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from staffcalc import _checks
+from staffcalc._checks import generator
 from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.errors import InputError
@@ -294,9 +295,9 @@ def _sets(number: int, count: int, seed: int | np.random.Generator, most: int = 
     if math.comb(number, count) <= most:
         yield from itertools.combinations(range(number), count)
         return
-    generator = np.random.default_rng(seed)
+    rng = generator(seed)
     for _ in range(most):
-        yield tuple(int(one) for one in generator.choice(number, size=count, replace=False))
+        yield tuple(int(one) for one in rng.choice(number, size=count, replace=False))
 
 
 def _together(work: WorkCells, dependence: float) -> float:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from staffcalc._checks import generator
 from staffcalc._result import Assumption
 from staffcalc.demand.workload import size_workload
 from staffcalc.reference.lookup import figure
@@ -125,7 +126,7 @@ def certify(
     tell(progress, "weekly programme")
     start = best_plan(setting, setting.week(seats=False))
     tell(progress, "simulation")
-    rngs = np.random.default_rng(seed).spawn(2)
+    rngs = generator(seed).spawn(2)
 
     def drawn(fine: Load, rng: np.random.Generator) -> Trial:
         return make_trial(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from staffcalc._checks import generator
 from staffcalc.reference.lookup import figure
 from staffcalc.staffing.buckets import serve_earliest_due
 from staffcalc.staffing.classes import DeferredClass, Load
@@ -152,7 +153,7 @@ def make_trial(
         Independent runs, weeks counted in each and weeks left out in front; from the reference tables if not given.
         [runs], [weeks], [weeks]
     """
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     streams = fine.streams
     random = [part for part in streams if not part.steady]
     work = sum(float(part.work.sum()) for part in streams)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from staffcalc._checks import whole
+from staffcalc._checks import generator, whole
 from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.demand.workload import size_workload
@@ -135,7 +135,7 @@ def trace_channels(
         raise InputError("slots_empty", name="counts")
     prepared = prepare(desk, volume, channels=channels)
     # the same draws as in staff, so that the curve passes through its answer
-    rng = np.random.default_rng(seed).spawn(2)[0]
+    rng = generator(seed).spawn(2)[0]
     certified = certify(prepared, seed=rng, replications=replications, progress=progress)
     return ChannelGrowth(
         table=_table(desk, certified, numbers),

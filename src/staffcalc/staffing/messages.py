@@ -17,6 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from staffcalc._checks import generator
 from staffcalc.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -200,7 +201,7 @@ class _Run:
         self.urgent = [k in urgent for k in range(kinds)]
         self.events: list[tuple[float, int, int, int]] = []
         self.repeat_share, self.repeat_hours = repeat_share, repeat_hours
-        self.rng = np.random.default_rng(seed)
+        self.rng = generator(seed)
         self.again: list[tuple[float, int]] = []
         self.patience = messages.patience.tolist()
         self.grace = (messages.due - messages.arrive).tolist()

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from staffcalc._checks import generator
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
 from staffcalc.reference.lookup import figure
@@ -272,7 +273,7 @@ def staff(
     >>> need.binding, need.headcount >= need.fte
     ('work', True)
     """
-    rngs = np.random.default_rng(seed).spawn(2)
+    rngs = generator(seed).spawn(2)
     prepared = prepare(desk, volume, channels=channels, workload=workload)
     load, contract = prepared.load, prepared.contract
     certified = certify(prepared, seed=rngs[0], replications=replications, progress=progress)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from staffcalc._checks import at_least, one_of, whole
+from staffcalc._checks import at_least, generator, one_of, whole
 from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.errors import InputError
@@ -289,7 +289,7 @@ def _by_messages(
     span = weeks or int(min(figure("simulation_weeks").value, max(2.0 if huge else 8.0, room)))
     clock = desk.calendar.open
     open_share = load.window if clock is None else np.array(clock.slots(load.per_hour))
-    rngs = np.random.default_rng(seed).spawn(runs)
+    rngs = generator(seed).spawn(runs)
     done = [
         run_desk(
             load,

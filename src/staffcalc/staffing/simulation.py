@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from staffcalc._checks import generator
+
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
@@ -140,7 +142,7 @@ def draw(
     seed : int or Generator
         Where the random numbers come from.
     """
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     slots = streams[0].messages.size
     tail = max(int((stream.last - np.arange(slots)).max()) for stream in streams)
     tail_weeks = math.ceil(tail / slots)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import qmc
 
+from staffcalc._checks import generator
 from staffcalc._result import Assumption
 from staffcalc.reference.lookup import figure
 from staffcalc.staffing.certify import window_share
@@ -76,7 +77,7 @@ def draw_fte(
         Scrambling of the quasi-random sequence.
     """
     count = round(figure("need_draws").value)
-    grid = qmc.Sobol(len(SOURCES_OF_DOUBT), seed=np.random.default_rng(seed)).random(count)
+    grid = qmc.Sobol(len(SOURCES_OF_DOUBT), seed=generator(seed)).random(count)
     u = dict(zip(SOURCES_OF_DOUBT, np.clip(grid.T, 1e-6, 1 - 1e-6), strict=True))
     base = required_hours(load, dict.fromkeys(SOURCES_OF_DOUBT))
     multiple = required_hours(load, dict(u)) / base
