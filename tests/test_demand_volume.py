@@ -8,7 +8,7 @@ import pytest
 
 import staffcalc as sc
 from staffcalc.demand.factors import two_moments
-from staffcalc.demand.volume import negative_binomial_range
+from staffcalc.demand.ranges import negative_binomial_range
 
 
 def series(

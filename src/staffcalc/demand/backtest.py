@@ -14,7 +14,7 @@ from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.demand.fit import fit_volume
 from staffcalc.demand.history import History, local_slots
-from staffcalc.demand.volume import negative_binomial_range
+from staffcalc.demand.ranges import negative_binomial_range
 from staffcalc.errors import InputError
 from staffcalc.inputs.calendars import Calendar
 
