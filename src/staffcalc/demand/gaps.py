@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 
 from staffcalc.demand.factors import robust_day_cv
 from staffcalc.reference.lookup import figure
-
-
-@dataclasses.dataclass(frozen=True)
-class Gap:
-    """One collection gap, half-open ``[start, end)`` in hours of the series."""
-
-    channel: str
-    start: pd.Timestamp
-    end: pd.Timestamp
-    hours: int
-    messages: int
 
 
 def rough_profile(counts: np.ndarray, slots: np.ndarray) -> np.ndarray:

@@ -27,10 +27,6 @@ class Ledger:
             of if of is not None else (total or self.rows),
         )
 
-    def rows_of(self, check: str) -> int:
-        """Return the rows counted for a check."""
-        return self.lines.get(check, (0, "", "", 0))[0]
-
     def frame(self, order: tuple[str, ...] = ()) -> pd.DataFrame:
         """Return the ledger as a table: check, rows, share, action, example."""
         lines = {check: self.lines[check] for check in order} | self.lines if order else self.lines

@@ -237,27 +237,18 @@ def _flat(record: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str,
     return flat
 
 
-def read_delimited(path: str | os.PathLike[str]) -> Table:
+def parse_delimited(text: str, *, source: str, encoding: str = "utf-8") -> Table:
     """
-    Read a CSV or TSV file as text.
+    Split a text into a table.
+
+    Rows whose number of fields differs from the header's are left out and counted; rows that lack only trailing empty
+    fields are kept.
 
     Raises
     ------
     InputError
-        If the file is missing, empty, not text, or has too many columns.
-
-    Notes
-    -----
-    Rows whose number of fields differs from the header's are left out and counted. Rows that lack only trailing empty
-    fields are kept.
+        If the text is empty or has too many columns.
     """
-    source = Path(path).name
-    text, encoding = decode(read_bytes(path), source)
-    return parse_delimited(text, source=source, encoding=encoding)
-
-
-def parse_delimited(text: str, *, source: str, encoding: str = "utf-8") -> Table:
-    """Split a text into a table; see :func:`read_delimited`."""
     delimiter = find_delimiter(text)
     previous = csv.field_size_limit(_LONGEST_FIELD)
     try:
