@@ -142,7 +142,7 @@ def _read_workbook(data: bytes, source: str) -> Table:
         raise MissingExtraError("missing_extra", purpose=source, package="openpyxl", extra="excel") from problem
     broken = (
         *(zipfile.BadZipFile, InvalidFileException, ParseError, zlib.error, LookupError, ValueError, TypeError),
-        *(OSError, EOFError, AttributeError, NotImplementedError, RuntimeError, AssertionError, MemoryError),
+        *(OSError, EOFError, AttributeError, RuntimeError, AssertionError, MemoryError),
     )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
