@@ -80,3 +80,9 @@ def test_a_generator_is_used_on_and_a_number_starts_a_new_one():
     stream = np.random.default_rng(3)
     assert _checks.generator(stream) is stream
     assert _checks.generator(np.int64(3)).random() == np.random.default_rng(3).random()
+
+
+def test_an_object_of_another_kind_is_refused_with_the_function_that_makes_the_right_one():
+    assert _checks.given("desk", "a text", str, maker="read_desk") == "a text"
+    with pytest.raises(sc.InputError, match=r"desk is of the type int, but a str is needed.*staffcalc\.read_desk"):
+        _checks.given("desk", 3, str, maker="read_desk")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from staffcalc.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.random import Generator
+
+    Given = TypeVar("Given")
 
 
 def number(name: str, value: Any, *, unit: str = "") -> float:
@@ -67,3 +69,10 @@ def one_of(name: str, value: Any, known: tuple[str, ...]) -> str:
     if value not in known:
         raise InputError("not_one_of", name=name, value=str(value), known=list(known))
     return str(value)
+
+
+def given(name: str, value: Any, kind: type[Given], *, maker: str) -> Given:
+    """Return ``value`` if it is an object of the class ``kind``, which the public function ``maker`` gives."""
+    if not isinstance(value, kind):
+        raise InputError("wrong_kind", name=name, value=type(value).__name__, kind=kind.__name__, maker=maker)
+    return value
