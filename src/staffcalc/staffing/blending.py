@@ -53,7 +53,7 @@ def blend_threshold(
     Notes
     -----
     There is always deferred work at hand, and both kinds take equally long. The number of busy agents and waiting
-    messages then lives on :math:`c, c+1, \dots` with :math:`\pi_n \propto \prod_{j=c+1}^n R/\min(j, s)`;
+    messages then lives on :math:`c, c+1, \ldots` with :math:`\pi_n \propto \prod_{j=c+1}^n R/\min(j, s)`;
     :math:`P_w = \sum_{n \ge s} \pi_n`, deferred per hour :math:`c\,\mu\,\pi_c`,
     :math:`SL = 1 - P_w e^{-(s\mu - \lambda)T}`. Where deferred work can be put down at once, up to
     :math:`(s - R)\mu` an hour fit in without harm. Do not use it where the two handle times differ by much.
