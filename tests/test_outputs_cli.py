@@ -45,6 +45,11 @@ def test_init_writes_two_files_that_check_accepts(tmp_path: Path) -> None:
     assert history.weeks == 8
 
 
+def test_init_writes_the_team_file_as_a_workbook_too(tmp_path: Path) -> None:
+    assert run("init", str(tmp_path), "--workbook").exit_code == 0
+    assert run("check", str(tmp_path / "desk.xlsx"), str(tmp_path / "volumes.csv")).exit_code == 0
+
+
 def test_init_replaces_nothing(tmp_path: Path) -> None:
     (tmp_path / "desk.yaml").write_text("mine")
     done = run("init", str(tmp_path), "--language", "tr")

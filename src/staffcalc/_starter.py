@@ -11,7 +11,7 @@ from staffcalc._files import whole_file
 from staffcalc.errors import InputError
 from staffcalc.inputs.desk_file import read_desk, write_desk_template
 
-DESK_FILE = "desk.yaml"
+DESK_FILE, DESK_WORKBOOK = "desk.yaml", "desk.xlsx"
 VOLUMES_FILE = "volumes.csv"
 WEEKS = 8
 FIRST_DAY = dt.date(2026, 9, 28)
@@ -23,16 +23,16 @@ MESSAGES_PER_DAY = 60
 SEED = 7
 
 
-def write_starter(folder: Path) -> tuple[Path, Path]:
+def write_starter(folder: Path, *, workbook: bool = False) -> tuple[Path, Path]:
     """
-    Write ``desk.yaml`` and ``volumes.csv`` into a folder, which is made if absent.
+    Write ``desk.yaml``, or ``desk.xlsx``, and ``volumes.csv`` into a folder, which is made if absent.
 
     Raises
     ------
     InputError
         If one of the files exists: nothing of yours is replaced.
     """
-    desk, volumes = folder / DESK_FILE, folder / VOLUMES_FILE
+    desk, volumes = folder / (DESK_WORKBOOK if workbook else DESK_FILE), folder / VOLUMES_FILE
     for path in (desk, volumes):
         if path.exists():
             raise InputError("starter_exists", path=str(path))

@@ -115,12 +115,15 @@ def _options(
 @_plain
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the two files; made if absent.")],
+    workbook: Annotated[
+        bool, typer.Option("--workbook", help="Team file as a workbook, desk.xlsx, in place of desk.yaml.")
+    ] = False,
     language: LanguageOption = Language.en,
 ) -> None:
     """Write a team file and a volume file to start from."""
     from staffcalc._starter import write_starter
 
-    desk, volumes = write_starter(folder)
+    desk, volumes = write_starter(folder, workbook=workbook)
     _say(Sentence("cli_init_done", desk=str(desk), volumes=str(volumes)), language)
 
 

@@ -65,7 +65,9 @@ class WeekHours(Facts):
                 text = f"{_hhmm(start - day * DAY_MINUTES)}-{_hhmm(stop - day * DAY_MINUTES)}"
                 days.setdefault(DAYS[day], []).append(text)
                 start = stop
-        return days
+        alike = [(list(row), spans) for spans, row in itertools.groupby(DAYS, key=days.get) if spans]
+        rows = {"-".join(dict.fromkeys((row[0], row[-1]))): spans for row, spans in alike}
+        return {"daily" if row == "monday-sunday" else row: spans for row, spans in rows.items()}
 
     @property
     def hours_per_week(self) -> float:

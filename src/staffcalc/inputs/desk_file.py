@@ -1,30 +1,36 @@
-"""Desk files: read with care, written as given, and a commented template to start from."""
+"""Desk files, YAML or workbook: read with care, written as given, and a template to start from."""
 
 from __future__ import annotations
 
-import itertools
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
+from staffcalc import _checks
 from staffcalc._files import whole_file
+from staffcalc._words import Sentence
 from staffcalc.errors import InputError
-from staffcalc.inputs.calendars import WeekHours
 from staffcalc.inputs.desk import Desk
-from staffcalc.inputs.fields import Facts, Period, Range
+from staffcalc.inputs.desk_workbook import read_desk_workbook, section_of, write_desk_workbook
+from staffcalc.inputs.fields import Facts
 
 MAX_FILE_MEGABYTES = 50
+YAML = (".yaml", ".yml")
+WORKBOOK = ".xlsx"
+FORMATS = (*YAML, ".json", WORKBOOK)
 
 
 def read_desk(path: str | os.PathLike[str]) -> Desk:
     """
-    Read a desk from a YAML file.
+    Read a desk from a YAML file or a workbook.
 
     Parameters
     ----------
     path : path
-        File with the facts of the team; :func:`write_desk_template` makes one to start from.
+        File with the facts of the team, ``.yaml``, ``.json`` or ``.xlsx``; :func:`write_desk_template` makes one to
+        start from.
 
     Returns
     -------
@@ -34,8 +40,10 @@ def read_desk(path: str | os.PathLike[str]) -> Desk:
     Raises
     ------
     InputError
-        If the file cannot be read, is not YAML, or holds unknown keys, impossible values or parts that do not fit; one
-        message lists all problems with their paths.
+        If the file cannot be read or holds unknown fields, impossible values or parts that do not fit; one message
+        lists all problems with their paths, and with their cells if it is a workbook.
+    MissingExtraError
+        If a workbook is to be read and openpyxl is not installed.
 
     Examples
     --------
@@ -45,18 +53,13 @@ def read_desk(path: str | os.PathLike[str]) -> Desk:
     >>> read_desk(path).name
     'Social media team'
     """
-    file = Path(path)
-    if file.suffix.lower() not in (".yaml", ".yml", ".json"):
-        raise InputError("desk_format", path=str(file), suffix=file.suffix)
+    file, suffix = _file(path, "desk_format")
     try:
         if file.stat().st_size > MAX_FILE_MEGABYTES * 1_000_000:
             raise InputError("file_too_large", path=str(file), limit=MAX_FILE_MEGABYTES)
-        text = file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise InputError("not_utf8", path=str(file), byte=problem.start) from None
+        facts, places = read_desk_workbook(file) if suffix == WORKBOOK else (_parse(_text(file), str(file)), {})
     except OSError as problem:
         raise InputError("cannot_read", path=str(file), reason=str(problem.strerror)) from None
-    facts = _parse(text, str(file))
     if not isinstance(facts, dict):
         raise InputError("desk_not_mapping", path=str(file))
     try:
@@ -64,17 +67,48 @@ def read_desk(path: str | os.PathLike[str]) -> Desk:
     except InputError as problem:
         if problem.sentence.key != "input_problems":
             raise
-        raise InputError("input_problems", **(problem.sentence.values | {"what": str(file)})) from None
+        told = [_placed(part, places) for part in problem.sentence.values["problems"]]
+        values = problem.sentence.values | {"what": str(file), "problems": told}
+        raise InputError("input_problems", **values) from None
+
+
+def _file(path: Any, format_message: str, formats: tuple[str, ...] = FORMATS) -> tuple[Path, str]:
+    """Return a path and its suffix, or raise if a desk cannot have that format."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError("not_a_path", name="path", value=type(path).__name__)
+    file = Path(path)
+    suffix = file.suffix.lower()
+    if suffix not in formats:
+        raise InputError(format_message, path=str(file), suffix=file.suffix, known=list(formats))
+    return file, suffix
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise InputError("not_utf8", path=str(file), byte=problem.start) from None
+
+
+def _placed(problem: Sentence, places: dict[str, str]) -> Sentence:
+    """Return a problem with the cell of a workbook beside its path, where there is one."""
+    path = str(problem.values.get("path", ""))
+    whole = path
+    while path and path not in places:
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+    if not path:
+        return problem
+    return Sentence("problem_at", path=f"{places[path]} ({whole})", what=problem.values["what"])
 
 
 def write_desk(path: str | os.PathLike[str], desk: Desk) -> None:
     """
-    Write a desk as YAML: only what was given, so that assumed numbers stay assumed.
+    Write a desk as YAML, JSON or a workbook: only what was given, so that assumed numbers stay assumed.
 
     Parameters
     ----------
     path : path
-        File to write; replaced whole or not at all.
+        File to write, ``.yaml``, ``.json`` or ``.xlsx``; replaced whole or not at all.
     desk : Desk
         The facts.
 
@@ -82,6 +116,8 @@ def write_desk(path: str | os.PathLike[str], desk: Desk) -> None:
     ------
     InputError
         If the file cannot be written.
+    MissingExtraError
+        If a workbook is to be written and XlsxWriter is not installed.
 
     Examples
     --------
@@ -94,8 +130,15 @@ def write_desk(path: str | os.PathLike[str], desk: Desk) -> None:
     """
     import yaml
 
-    facts = desk.model_dump(mode="json", exclude_unset=True)
-    text = yaml.safe_dump(facts, sort_keys=False, allow_unicode=True, width=110)
+    file_name, suffix = _file(path, "desk_write_format")
+    facts = _checks.given("desk", desk, Desk, maker="read_desk").model_dump(mode="json", exclude_unset=True)
+    if suffix == WORKBOOK:
+        write_desk_workbook(file_name, facts)
+        return
+    if suffix == ".json":
+        text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+    else:
+        text = yaml.safe_dump(facts, sort_keys=False, allow_unicode=True, width=110)
     with whole_file(path) as file:
         file.write_text(text, encoding="utf-8", newline="\n")
 
@@ -141,12 +184,14 @@ def write_desk_template(path: str | os.PathLike[str]) -> None:
     Parameters
     ----------
     path : path
-        YAML file to write; replaced whole or not at all.
+        YAML file or workbook (``.xlsx``) to write; replaced whole or not at all.
 
     Raises
     ------
     InputError
         If the file cannot be written.
+    MissingExtraError
+        If a workbook is to be written and XlsxWriter is not installed.
 
     Examples
     --------
@@ -162,8 +207,13 @@ def write_desk_template(path: str | os.PathLike[str]) -> None:
         "# A number may be uncertain: write {low: 3, typical: 5, high: 8} instead of 5.",
         *(text if live else f"# {text}" for live, text in _template_lines(Desk)),
     ]
+    text = "\n".join(lines) + "\n"
+    file_name, suffix = _file(path, "desk_write_format", (*YAML, WORKBOOK))
+    if suffix == WORKBOOK:
+        write_desk_workbook(file_name, _parse(text, str(file_name)))
+        return
     with whole_file(path) as file:
-        file.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+        file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _template_lines(model: type[Facts], *, optional: bool = False) -> Iterator[tuple[bool, str]]:
@@ -171,7 +221,7 @@ def _template_lines(model: type[Facts], *, optional: bool = False) -> Iterator[t
     for name, info in model.model_fields.items():
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
         unit, remark = str(extra.get("unit")), f"  # {info.description} [{extra.get('unit')}]"
-        child = _child(info.annotation)
+        child = section_of(info.annotation)
         if child is None:
             example = extra.get("example")
             value = "" if example is None else f" {_flow(example)}"
@@ -183,13 +233,6 @@ def _template_lines(model: type[Facts], *, optional: bool = False) -> Iterator[t
         for number, (live, text) in enumerate(body):
             mark = ("- " if number == first else "  ") if unit.endswith("list") else ""
             yield live, f"  {mark}{text}"
-
-
-def _child(annotation: Any) -> type[Facts] | None:
-    """Return the facts model inside an annotation such as ``tuple[Person, ...]`` or ``Calendar | None``."""
-    if isinstance(annotation, type) and issubclass(annotation, Facts):
-        return None if annotation in (WeekHours, Range, Period) else annotation
-    return next(filter(None, (_child(part) for part in itertools.chain(get_args(annotation)))), None)
 
 
 def _flow(value: Any) -> str:

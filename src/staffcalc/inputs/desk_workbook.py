@@ -1,0 +1,451 @@
+"""The desk as a workbook: one sheet for the team as a whole, one for each list, a column for every field."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
+
+from staffcalc._files import whole_file
+from staffcalc._words import Sentence
+from staffcalc.errors import InputError, MissingExtraError
+from staffcalc.inputs.calendars import WeekHours
+from staffcalc.inputs.desk import Desk
+from staffcalc.inputs.fields import Facts, Period, Range
+
+TEAM_SHEET = "desk"
+GUIDE_SHEET = "# guide"
+"""Sheets, rows and columns whose name starts with # are the reader's own and are not read."""
+FIRST_ROW = 3
+"""First row of facts on the sheet of a list; row 1 holds the fields, row 2 their meaning and unit."""
+MOST_ROWS = 20_000
+EMPTY = "-"
+"""Stands for a list or section that is given and empty; an empty cell is not given at all."""
+CREATED = dt.datetime(2000, 1, 1)
+"""Fixed, so that the same desk gives the same bytes."""
+LINE = 15.5
+"""Height of a line of text. [points]"""
+GUIDE_WIDTH, VALUE_WIDTH = 105, 36
+"""Widths of columns. [letters]"""
+INK, SHADE, QUIET = "#1F2933", "#E4E9EE", "#52606D"
+
+Kind = Literal["number", "range", "hours", "periods", "list", "table", "choice", "flag", "value"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field that has a cell of its own."""
+
+    path: str
+    kind: Kind
+    meaning: str
+    unit: str
+    choices: tuple[str, ...] = ()
+
+
+def fields(model: type[Facts], above: str = "") -> Iterator[Field]:
+    """
+    Yield the fields of a model and of the sections in it, with their dotted paths.
+
+    Examples
+    --------
+    >>> [field.path for field in fields(Desk) if field.path.startswith("costs")][:2]
+    ['costs.salary_per_year', 'costs.employer_on_cost_share']
+    """
+    for name, info in model.model_fields.items():
+        section = section_of(info.annotation)
+        if section is not None and _is_list(info.annotation):
+            continue
+        if section is not None:
+            yield from fields(section, f"{above}{name}.")
+            continue
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        choices = tuple(str(word) for word in _types(info.annotation) if isinstance(word, str))
+        kind = _kind(info.annotation)
+        shown = ("yes", "no") if kind == "flag" else choices if kind == "choice" else ()
+        yield Field(above + name, kind, str(info.description), str(extra.get("unit")), shown)
+
+
+def list_sections() -> dict[str, type[Facts]]:
+    """Return the lists of a desk, each of which has a sheet: people, channels, targets and so on."""
+    found = {name: (section_of(info.annotation), info.annotation) for name, info in Desk.model_fields.items()}
+    return {name: model for name, (model, annotation) in found.items() if model is not None and _is_list(annotation)}
+
+
+def section_of(annotation: Any) -> type[Facts] | None:
+    """Return the facts model inside an annotation such as ``tuple[Person, ...]`` or ``Calendar | None``."""
+    models = (part for part in _types(annotation) if isinstance(part, type) and issubclass(part, Facts))
+    return next((part for part in models if part not in (WeekHours, Range, Period)), None)
+
+
+def _is_list(annotation: Any) -> bool:
+    return tuple in _types(annotation)
+
+
+def _types(annotation: Any) -> list[Any]:
+    """Return an annotation's own type and all types and words inside it."""
+    inside = itertools.chain.from_iterable(_types(part) for part in get_args(annotation))
+    return [get_origin(annotation) or annotation, *inside]
+
+
+def _kind(annotation: Any) -> Kind:
+    types = _types(annotation)
+    if Range in types:
+        return "range"
+    if WeekHours in types:
+        return "hours"
+    if tuple in types:
+        return "periods" if Period in types else "list"
+    if dict in types:
+        return "table"
+    if Literal in types:
+        return "choice"
+    if bool in types:
+        return "flag"
+    return "number" if float in types or (int in types and NoneType in types) else "value"
+
+
+# Writing ------------------------------------------------------------------------------------------------------------
+
+
+def write_desk_workbook(path: Path, facts: Mapping[str, Any]) -> None:
+    """Write the facts of a desk, as a YAML file would hold them, as a workbook; what is not given stays empty."""
+    try:
+        import xlsxwriter
+    except ImportError:
+        raise _missing("XlsxWriter") from None
+    with whole_file(path) as file:
+        safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        book = xlsxwriter.Workbook(str(file), safe)
+        book.set_properties({"author": "staffcalc", "created": CREATED})
+        styles = {name: book.add_format({"valign": "top"} | style) for name, style in _STYLES.items()}
+        _write_guide(book.add_worksheet(GUIDE_SHEET), styles)
+        _write_team(book.add_worksheet(TEAM_SHEET), facts, styles)
+        for name, model in list_sections().items():
+            _write_list(book.add_worksheet(name), model, facts.get(name) or [], styles)
+        for sheet in book.worksheets():
+            sheet.set_landscape()
+            sheet.set_paper(9)  # A4
+            sheet.fit_to_pages(1, 0)
+        book.worksheets()[1].activate()
+        book.close()
+
+
+_STYLES: dict[str, dict[str, Any]] = {
+    "head": {"bold": True, "bg_color": SHADE, "font_color": INK, "bottom": 1, "text_wrap": True},
+    "meaning": {"italic": True, "font_color": QUIET, "text_wrap": True, "font_size": 9},
+    "path": {"font_color": INK, "bold": True},
+    "fact": {"text_wrap": True, "align": "left"},
+    "date": {"num_format": "yyyy-mm-dd", "align": "left"},
+    "title": {"bold": True, "font_size": 14, "font_color": INK},
+    "text": {"text_wrap": True},
+}
+
+
+def _write_guide(sheet: Any, styles: Mapping[str, Any]) -> None:
+    sheet.set_column(0, 0, GUIDE_WIDTH + 5)
+    sheet.write_string(0, 0, str(Sentence("desk_guide_title")), styles["title"])
+    for row, key in enumerate(("cells", "ranges", "lists", "hours", "empty", "own"), start=2):
+        text = str(Sentence(f"desk_guide_{key}"))
+        sheet.set_row(row, LINE * -(-len(text) // GUIDE_WIDTH))
+        sheet.write_string(row, 0, text, styles["text"])
+
+
+def _write_team(sheet: Any, facts: Mapping[str, Any], styles: Mapping[str, Any]) -> None:
+    for column, (head, width) in enumerate(
+        (("field", 52), ("value", VALUE_WIDTH), ("low", 10), ("high", 10), ("unit", 18), ("meaning", 70))
+    ):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, head, styles["head"])
+    sheet.freeze_panes(1, 1)
+    lists = list_sections()
+    told = flat(Desk, {name: value for name, value in facts.items() if name not in lists})
+    row = 0
+    for field in fields(Desk):
+        tables = [path for path in told if path.startswith(f"{field.path}.")] if field.kind == "table" else []
+        for path in tables or [field.path]:
+            row += 1
+            sheet.write_string(row, 0, path, styles["path"])
+            sheet.set_row(row, LINE * -(-max(1, len(_text(told.get(path, "")))) // VALUE_WIDTH))
+            for column, end in enumerate(("", ".low", ".high"), start=1):
+                _write_cell(sheet, row, column, told.pop(path + end, None), styles)
+            sheet.write_string(row, 4, field.unit, styles["meaning"])
+            sheet.write_string(row, 5, field.meaning, styles["meaning"])
+            _offer(sheet, (row, 1, row, 1), field)
+    for path, value in told.items():  # sections that are given and empty
+        row += 1
+        sheet.write_string(row, 0, path, styles["path"])
+        _write_cell(sheet, row, 1, value, styles)
+
+
+def _write_list(sheet: Any, model: type[Facts], parts: Sequence[Any], styles: Mapping[str, Any]) -> None:
+    rows = [flat(model, part) for part in parts]
+    known = {field.path: field for field in fields(model)}
+    extra = dict.fromkeys(path for row in rows for path in row if path not in known)
+    columns: list[tuple[str, Field | None]] = []
+    for path, field in known.items():
+        ends = ("", ".low", ".high") if field.kind == "range" else ("",)
+        columns += [(path + end, field) for end in ends]
+    columns += [(path, None) for path in extra if path not in dict(columns)]
+    for column, (path, about) in enumerate(columns):
+        texts = [path, *(_text(row[path]) for row in rows if path in row)]
+        sheet.set_column(column, column, max(12, min(34, 3 + max(map(len, texts)))))
+        sheet.write_string(0, column, path, styles["head"])
+        if about is not None:
+            end = path.removeprefix(about.path)
+            meaning = str(Range.model_fields[end[1:]].description) if end else about.meaning
+            sheet.write_string(1, column, f"{meaning} [{about.unit}]", styles["meaning"])
+            _offer(sheet, (FIRST_ROW - 1, column, FIRST_ROW + 500, column), about)
+        for number, row in enumerate(rows, start=FIRST_ROW - 1):
+            _write_cell(sheet, number, column, row.get(path), styles)
+    sheet.set_row(1, 62)
+    sheet.freeze_panes(2, 1)
+
+
+def _offer(sheet: Any, where: tuple[int, int, int, int], field: Field) -> None:
+    if field.choices:
+        sheet.data_validation(*where, {"validate": "list", "source": list(field.choices)})
+
+
+def _write_cell(sheet: Any, row: int, column: int, value: Any, styles: Mapping[str, Any]) -> None:
+    if value is None:
+        sheet.write_blank(row, column, None, styles["fact"])
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        sheet.write_number(row, column, value, styles["fact"])
+    elif isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) and value >= "1900-03-01":
+        sheet.write_datetime(row, column, dt.datetime.fromisoformat(value), styles["date"])
+    else:
+        sheet.write_string(row, column, _text(value), styles["fact"])
+
+
+def _text(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def flat(model: type[Facts], facts: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """
+    Return the facts of a section as one value a cell, by dotted path.
+
+    Examples
+    --------
+    >>> flat(Desk, {"name": "Team", "calendar": {"cover": {"monday-friday": ["09:00-18:00"]}}})
+    {'name': 'Team', 'calendar.cover': 'monday-friday 09:00-18:00'}
+    """
+    cells: dict[str, Any] = {}
+    for name, value in facts.items():
+        path, annotation = above + name, model.model_fields[name].annotation
+        section = section_of(annotation)
+        if value is None:
+            continue
+        if value in ({}, [], ()):
+            cells[path] = EMPTY
+        elif section is not None:
+            cells |= flat(section, value, f"{path}.")
+        else:
+            cells |= _cells(path, _kind(annotation), value)
+    return cells
+
+
+def _cells(path: str, kind: Kind, value: Any) -> dict[str, Any]:
+    if kind == "range" and isinstance(value, Mapping):
+        return {path + ("" if part == "typical" else f".{part}"): number for part, number in value.items()}
+    if kind == "table":
+        return {f"{path}.{key}": item for key, item in value.items()}
+    if kind == "hours" and isinstance(value, Mapping):
+        days = (f"{day} {', '.join([spans] if isinstance(spans, str) else spans)}" for day, spans in value.items())
+        return {path: "; ".join(days)}
+    if kind == "periods":
+        return {path: ", ".join(f"{part['start']} / {part['end']}" for part in value)}
+    if kind == "list" and not isinstance(value, str):
+        return {path: ", ".join(map(str, value))}
+    return {path: value}
+
+
+# Reading ------------------------------------------------------------------------------------------------------------
+
+
+def read_desk_workbook(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """
+    Return the facts of a workbook, and the cell that holds each of them by its path.
+
+    Raises
+    ------
+    InputError
+        If the file is no workbook, a sheet is not known, a field stands twice, or a cell holds an error or a formula
+        without a value.
+    MissingExtraError
+        If openpyxl is not installed.
+    """
+    sheets = {name: rows for name, rows in _sheets(path).items() if not name.startswith("#")}
+    lists = list_sections()
+    unknown = [name for name in sheets if name not in lists and name != TEAM_SHEET]
+    if unknown:
+        raise InputError("desk_sheet_unknown", path=str(path), sheets=unknown, known=[TEAM_SHEET, *lists])
+    if TEAM_SHEET not in sheets:
+        raise InputError("desk_sheet_missing", path=str(path), sheet=TEAM_SHEET)
+    facts: dict[str, Any] = {}
+    places: dict[str, str] = {}
+    seen: dict[str, str] = {}
+    for number, row in enumerate(sheets[TEAM_SHEET][1:], start=2):
+        name = _name(row)
+        if name is None and any(value is not None for value in row[:4]):
+            raise InputError("desk_cell_without_field", path=str(path), cell=f"{TEAM_SHEET}!A{number}")
+        if not name:
+            continue
+        _once(path, seen, name, f"{TEAM_SHEET}!A{number}")
+        for column, end in enumerate(("", ".low", ".high"), start=1):
+            if column < len(row) and row[column] is not None:
+                _put(Desk, facts, name + end, row[column])
+                places[name + end] = f"{TEAM_SHEET}!{'ABCD'[column]}{number}"
+    for sheet, model in lists.items():
+        if sheet in sheets:
+            parts = list(_parts(path, sheet, model, sheets[sheet], places))
+            facts |= {sheet: parts} if parts else {}
+    return facts, places
+
+
+def _parts(
+    path: Path, sheet: str, model: type[Facts], rows: Sequence[Sequence[Any]], places: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    heads = [_name([head]) for head in rows[0]] if rows else []
+    seen: dict[str, str] = {}
+    for column, head in enumerate(heads):
+        if head:
+            _once(path, seen, head, f"{sheet}!{_letters(column)}1")
+    count = 0
+    for number, row in enumerate(rows[FIRST_ROW - 1 :], start=FIRST_ROW):
+        if all(value is None for value in row) or str(row[0]).startswith("#"):
+            continue
+        part: dict[str, Any] = {}
+        places[f"{sheet}[{count}]"] = f"{sheet}!A{number}"
+        for column, value in enumerate(row):
+            head = heads[column] if column < len(heads) else None
+            if value is None or head == "":
+                continue
+            if head is None:
+                raise InputError("desk_cell_without_field", path=str(path), cell=f"{sheet}!{_letters(column)}{number}")
+            _put(model, part, head, value)
+            places[f"{sheet}[{count}].{head}"] = f"{sheet}!{_letters(column)}{number}"
+        count += 1
+        yield part
+
+
+def _name(row: Sequence[Any]) -> str | None:
+    """Return the field named in the first cell, None if there is none, and "" if it is the reader's own."""
+    name = "" if not row or row[0] is None else str(row[0]).strip()
+    return None if not name else "" if name.startswith("#") else name
+
+
+def _once(path: Path, seen: dict[str, str], name: str, cell: str) -> None:
+    if name in seen:
+        raise InputError("desk_field_twice", path=str(path), name=name, first=seen[name], second=cell)
+    seen[name] = cell
+
+
+def _put(model: type[Facts], facts: dict[str, Any], path: str, value: Any) -> None:
+    """Put the value of one cell where its path says; what is no field is kept under its path, for the check to name."""
+    name, _, rest = path.partition(".")
+    info = model.model_fields.get(name)
+    section = None if info is None else section_of(info.annotation)
+    kind = None if info is None or section is not None else _kind(info.annotation)
+    inner = facts.setdefault(name, {}) if section is not None and (rest or value == EMPTY) else facts.get(name)
+    if section is not None and isinstance(inner, dict) and rest:
+        _put(section, inner, rest, value)
+    elif kind == "table" and rest:
+        facts.setdefault(name, {})[rest] = value
+    elif kind == "range" and (rest in ("low", "high") or (not rest and isinstance(inner, dict))):
+        facts[name] = ({"typical": inner} if inner is not None and not isinstance(inner, dict) else inner or {}) | {
+            rest or "typical": value
+        }
+    elif kind is not None and not rest:
+        facts[name] = _value(kind, value)
+    elif section is None or rest or value != EMPTY:
+        facts[path] = value
+
+
+def _value(kind: Kind, value: Any) -> Any:
+    if kind in ("list", "periods") and not isinstance(value, str):
+        value = str(value)
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if kind in ("list", "periods", "table") and text == EMPTY:
+        return {} if kind == "table" else []
+    if kind == "list":
+        return text if text == "all" else [part for part in re.split(r"\s*[,;]\s*", text) if part]
+    if kind == "periods":
+        ends = (re.split(r"\s*/\s*", part) for part in re.split(r"\s*[,;]\s*", text) if part)
+        return [{"start": pair[0], "end": pair[-1]} for pair in ends]
+    if kind == "hours" and text != "24/7":
+        return hours_from_text(text)
+    if kind == "flag":
+        return {"yes": True, "true": True, "evet": True, "no": False, "false": False, "hayır": False}.get(
+            text.lower(), text
+        )
+    return text
+
+
+def hours_from_text(text: str) -> Any:
+    """
+    Return hours of the week as a YAML file holds them.
+
+    Examples
+    --------
+    >>> hours_from_text("monday-friday 09:00-12:30, 13:30-18:00; saturday 10:00-14:00")
+    {'monday-friday': ['09:00-12:30', '13:30-18:00'], 'saturday': ['10:00-14:00']}
+    """
+    days: dict[str, list[str]] = {}
+    for part in filter(None, (piece.strip() for piece in text.split(";"))):
+        day, _, spans = part.partition(" ")
+        if day in days or not spans:
+            return text
+        days[day.rstrip(":").lower()] = [span.strip() for span in spans.split(",")]
+    return days
+
+
+def _sheets(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    try:
+        import openpyxl
+    except ImportError:
+        raise _missing("openpyxl") from None
+    try:
+        with path.open("rb") as stream:
+            values = openpyxl.load_workbook(stream, data_only=True)
+            formulas = openpyxl.load_workbook(stream)
+    except OSError as problem:
+        raise InputError("cannot_read", path=str(path), reason=str(problem.strerror or problem)) from None
+    except Exception as problem:  # openpyxl lets zip, XML and key errors of a broken file through
+        raise InputError("not_workbook", path=str(path), reason=str(problem)[:120]) from None
+    return {sheet.title.strip(): list(_rows(path, sheet, formulas[sheet.title])) for sheet in values.worksheets}
+
+
+def _rows(path: Path, sheet: Any, formulas: Any) -> Iterator[tuple[Any, ...]]:
+    if sheet.max_row > MOST_ROWS or sheet.max_column > MOST_ROWS:
+        raise InputError("desk_sheet_too_large", path=str(path), sheet=sheet.title, limit=MOST_ROWS)
+    for row, told in zip(sheet.iter_rows(), formulas.iter_rows(), strict=True):
+        for cell, written in zip(row, told, strict=True):
+            if cell.data_type == "e" or (cell.value is None and written.data_type == "f"):
+                place = f"{sheet.title}!{cell.coordinate}"
+                raise InputError("desk_cell_without_value", path=str(path), cell=place, value=str(written.value))
+        yield tuple(_plain(cell.value) for cell in row)
+
+
+def _plain(value: Any) -> Any:
+    """Return a cell's value as a YAML file would hold it: days as dates, blank texts as nothing."""
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date()
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _letters(column: int) -> str:
+    first, last = divmod(column, 26)
+    return (_letters(first - 1) if first else "") + chr(ord("A") + last)
+
+
+def _missing(package: str) -> MissingExtraError:
+    return MissingExtraError("missing_extra", purpose=Sentence("purpose_desk"), package=package, extra="excel")
