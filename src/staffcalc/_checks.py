@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from staffcalc.errors import InputError
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.random import Generator
+    from numpy.typing import NDArray
 
     Given = TypeVar("Given")
 
@@ -66,7 +68,7 @@ def generator(seed: Any) -> Generator:
 
 def one_of(name: str, value: Any, known: tuple[str, ...]) -> str:
     """Return ``value`` if it is one of the ``known`` words."""
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise InputError("not_one_of", name=name, value=str(value), known=list(known))
     return str(value)
 
@@ -76,3 +78,27 @@ def given(name: str, value: Any, kind: type[Given], *, maker: str) -> Given:
     if not isinstance(value, kind):
         raise InputError("wrong_kind", name=name, value=type(value).__name__, kind=kind.__name__, maker=maker)
     return value
+
+
+def listed(name: str, values: Any) -> list[Any]:
+    """Return a list, tuple, array or series as a list; a single value, a text or a set is refused."""
+    single = isinstance(values, (str, bytes, set, frozenset, dict)) or not hasattr(values, "__len__")
+    if single or getattr(values, "ndim", 1) != 1:
+        raise InputError("not_a_list", name=name, value=str(values)[:60])
+    return list(values)
+
+
+def numbers(name: str, values: Any) -> NDArray[np.float64]:
+    """Return numbers of any shape as an array of floats; text, dates, switches and ragged lists are refused."""
+    import numpy as np
+
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind in "bUSMmcV":
+            raise TypeError
+        # an array of objects may hide switches and texts that look like numbers
+        if array.dtype.kind == "O" and any(isinstance(value, (bool, str, bytes)) for value in array.flat):
+            raise TypeError
+        return np.asarray(array, dtype=float)
+    except (TypeError, ValueError, OverflowError):  # ragged lists, objects, and numbers beyond every float
+        raise InputError("not_numbers", name=name, value=str(values)[:60]) from None

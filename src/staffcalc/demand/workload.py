@@ -289,6 +289,8 @@ def matched(desk: Desk, volume: Volume, channels: Mapping[str, str] | None, note
     InputError
         If the volume has a channel that the desk does not know; the message lists both sides.
     """
+    if channels is not None and not isinstance(channels, Mapping):
+        raise InputError("channels_not_paired", value=str(channels)[:60])
     if channels:
         volume = volume.rename(dict(channels))
     ids = [channel.id for channel in desk.channels]

@@ -5,25 +5,21 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from staffcalc._checks import generator
+from staffcalc._checks import generator, given
 from staffcalc._result import Assumption
-from staffcalc.demand.workload import size_workload
+from staffcalc.demand.volume import Volume
+from staffcalc.demand.workload import Workload, size_workload
+from staffcalc.inputs.desk import Desk
 from staffcalc.reference.lookup import figure
 from staffcalc.staffing.certify import Trial, make_trial, required_capacity, simulation_grid, smallest_factor
 from staffcalc.staffing.classes import Load, between_targets, gather
 from staffcalc.staffing.contract import Contract, contract_of
 from staffcalc.staffing.plan import Setting, best_plan, realtime_agents, total_capacity, tours_of
 from staffcalc.staffing.programme import Plan
-
-if TYPE_CHECKING:
-    from staffcalc.demand.volume import Volume
-    from staffcalc.demand.workload import Workload
-    from staffcalc.inputs.desk import Desk
 
 Floats = NDArray[np.float64]
 
@@ -75,6 +71,10 @@ def prepare(
     realtime : tuple of str, optional
         Targets to treat as real-time, whatever the rule says.
     """
+    given("desk", desk, Desk, maker="read_desk")
+    given("volume", volume, Volume, maker="fit_volume")
+    if workload is not None:
+        given("workload", workload, Workload, maker="size_workload")
     work = workload or size_workload(desk, volume, channels=channels)
     contract, rows = contract_of(desk)
     load = gather(desk, volume, work, channels=channels, realtime=realtime)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from staffcalc._checks import generator
+from staffcalc._checks import generator, whole
 from staffcalc.reference.lookup import figure
 from staffcalc.staffing.buckets import serve_earliest_due
 from staffcalc.staffing.classes import DeferredClass, Load
@@ -168,7 +168,9 @@ def make_trial(
         else 0.0
     )
     known = figure("simulation_replications")
-    runs = replications or round(known.value if fine.per_hour <= 4 else known.range[0])
+    runs = round(known.value if fine.per_hour <= 4 else known.range[0])
+    if replications is not None:
+        runs = whole("replications", replications, 2, unit="runs")
     if warm_up is None:
         settle = warm_up_weeks(
             variance,

@@ -152,10 +152,11 @@ def _inputs(
     """Return agents, chats a minute, and chats finished a minute by one agent holding 0, 1, ... chats."""
     s = _checks.whole("agents", agents, unit="agents")
     rate = _checks.at_least("messages_per_hour", messages_per_hour, unit="chats per hour") / 60
-    if isinstance(aht_minutes_by_chats, (int, float)) or len(aht_minutes_by_chats) == 0:
+    times = _checks.listed("aht_minutes_by_chats", aht_minutes_by_chats)
+    if not times:
         raise InputError("no_chat_times")
     finish = [0.0]
-    for k, minutes in enumerate(aht_minutes_by_chats, start=1):
+    for k, minutes in enumerate(times, start=1):
         finish.append(k / _checks.at_least(f"aht_minutes_by_chats[{k - 1}]", minutes, unit="minutes", above=True))
     return s, rate, finish
 

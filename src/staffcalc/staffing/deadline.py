@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from staffcalc._checks import at_least, number, share
+from staffcalc._checks import at_least, number, numbers, share
 from staffcalc.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -21,9 +21,12 @@ Whole = NDArray[np.int64]
 
 _TINY = 1e-9
 
+MOST_PARTS = 168 * 12
+"""Slots into which a cycle may be cut for targets that are not whole slots."""
+
 
 def _slots(name: str, values: ArrayLike) -> Floats:
-    array = np.asarray(values, dtype=float)
+    array = numbers(name, values)
     if array.ndim == 0 or array.size == 0:
         raise InputError("slots_empty", name=name)
     if not np.isfinite(array).all() or (array < 0).any():
@@ -48,7 +51,7 @@ def coverage_ceiling(
     open_by_slot : array of float
         Seats in each slot; above zero means somebody is there. [seats]
     within_slots : float
-        Target time. [slots]
+        Target time; with parts of a slot, messages are spread evenly over their slot. [slots]
     clock_open_by_slot : array of float, optional
         Open part of each slot for a target that runs in opening hours only; not given: calendar time. [share]
 
@@ -87,10 +90,16 @@ def coverage_ceiling(
     if arrivals.shape != covered.shape or arrivals.ndim != 1:
         raise InputError("slots_differ", first="arrivals_by_slot", second="open_by_slot")
     clock = None if clock_open_by_slot is None else _slots("clock_open_by_slot", clock_open_by_slot)
-    last = last_slots(arrivals.size, within_slots, clock_open=clock)
+    within = at_least("within_slots", within_slots, unit="slots")
     total = float(arrivals.sum())
+    if clock is not None and clock.shape != arrivals.shape:
+        raise InputError("slots_differ", first="arrivals_by_slot", second="clock_open_by_slot")
+    parts = _parts(arrivals.size, np.array([within]))
+    arrivals, covered = np.repeat(arrivals, parts), np.repeat(covered, parts)
+    last = last_slots(arrivals.size, within * parts, clock_open=None if clock is None else np.repeat(clock, parts))
     if total == 0:
         return 1.0
+    total *= parts
     return float(arrivals[answerable(covered, last)].sum() / total)
 
 
@@ -128,10 +137,12 @@ def last_slots(slots: int, within_slots: float, *, clock_open: Floats | None = N
     per_week = float(clock_open.sum())
     if per_week <= 0:
         raise InputError("clock_never_open")
-    weeks = math.ceil(within / per_week) + 2
-    run = np.concatenate([[0.0], np.cumsum(np.tile(clock_open, weeks))])
-    due = np.searchsorted(run, run[1 : slots + 1] + within - _TINY, side="left")
-    return np.maximum(due.astype(np.int64) - 1, start)
+    weeks = math.floor(within / per_week)
+    # one week in front, so that a target that ends at a closing of last week finds it
+    run = np.concatenate([[0.0], np.cumsum(np.tile(clock_open, 4))])
+    ends = run[slots + 1 : 2 * slots + 1] + (within - weeks * per_week) - _TINY
+    due = np.searchsorted(run, ends, side="left").astype(np.int64) - 1 - slots
+    return np.maximum(due + weeks * slots, start)
 
 
 def demand_bound(work: Floats, last: Whole) -> Floats:
@@ -188,8 +199,8 @@ def level_capacity(work_by_slot: ArrayLike, *, within_slots: float | Sequence[fl
     Notes
     -----
     The critical interval: :math:`\max(W/T, \max_{s<t} dbf(s,t)/(t-s))`, where :math:`dbf(s,t)` is the work released
-    at ``s`` or later and due by ``t``. Exact when targets are whole slots. A mean-value answer: capacity equal to it
-    still misses a percentage target, see :func:`safety_capacity`.
+    at ``s`` or later and due by ``t``. Exact for work that arrives evenly inside its slot. A mean-value answer:
+    capacity equal to it still misses a percentage target, see :func:`safety_capacity`.
 
     References
     ----------
@@ -205,13 +216,26 @@ def level_capacity(work_by_slot: ArrayLike, *, within_slots: float | Sequence[fl
     work = _slots("work_by_slot", work_by_slot)
     if work.ndim == 1:
         work = work[:, None]
-    targets = np.atleast_1d(np.asarray(within_slots, dtype=float))
+    targets = np.atleast_1d(numbers("within_slots", within_slots))
     if work.ndim != 2 or targets.shape != (work.shape[1],):
         raise InputError("targets_differ", classes=work.shape[-1], targets=targets.size)
+    limits = np.array([at_least("within_slots", target, unit="slots") for target in targets])
+    parts = _parts(work.shape[0], limits)
+    work = np.repeat(work, parts, axis=0)
     slots = work.shape[0]
-    bound = demand_bound(work.T, np.stack([last_slots(slots, float(target)) for target in targets]))
+    bound = demand_bound(work.T, np.stack([last_slots(slots, float(limit) * parts) for limit in limits]))
     windows = np.arange(1, slots + 1)
     return float(max(work.sum() / slots, (bound.max(axis=0) / windows).max()))
+
+
+def _parts(slots: int, within: Floats) -> int:
+    """Return into how many parts slots are cut so that every target is whole: at most an hour into minutes."""
+    for parts in range(1, 61):
+        if slots * parts > MOST_PARTS and parts > 1:
+            return parts - 1
+        if (np.abs(within * parts - np.round(within * parts)) < 1e-6).all():
+            return parts
+    return 60
 
 
 def feasibility_slack(work: Floats, last: Whole, capacity: Floats) -> float:

@@ -277,11 +277,12 @@ def service_level(
     0.8884
     """
     how = _checks.one_of("abandoned", abandoned, ABANDONED)
-    spread = _checks.at_least("day_cv", day_cv, unit="ratio")
+    spread = _spread(day_cv)
     many = _is_array(agents, load_erlangs, aht_minutes, within_minutes, patience_minutes)
     if not many:
         n, a = _agents(agents), _load(load_erlangs)
         ratio = _ratio(patience_minutes, aht_minutes)
+        horizon = _checks.at_least("within_minutes", within_minutes, unit="minutes") / _aht(aht_minutes)
     if many or spread > 0:
         level = _realtime().service_level(
             agents,
@@ -293,7 +294,6 @@ def service_level(
             day_cv=spread,
         )
         return level if many else float(level)
-    horizon = _checks.at_least("within_minutes", within_minutes, unit="minutes") / _aht(aht_minutes)
     return laws.service_level(n, a, horizon, ratio, ABANDONED.index(how))
 
 
@@ -465,7 +465,7 @@ def required_agents(
     """
     how = _checks.one_of("abandoned", abandoned, ABANDONED)
     _checks.one_of("engine", engine, ("numpy", "numba"))
-    spread = _checks.at_least("day_cv", day_cv, unit="ratio")
+    spread = _spread(day_cv)
     many = _is_array(load_erlangs, aht_minutes, within_minutes, service_level, max_occupancy, patience_minutes)
     if not many:
         a = _load(load_erlangs)
@@ -517,6 +517,14 @@ def _agents(value: Any) -> float:
 
 def _aht(value: Any) -> float:
     return _checks.at_least("aht_minutes", value, unit="minutes", above=True)
+
+
+def _spread(value: Any) -> float:
+    """Return a coefficient of variation; days do not vary by more than five times their mean, so 20 means 20 %."""
+    spread = _checks.at_least("day_cv", value, unit="ratio")
+    if spread > 5:
+        raise InputError("looks_like_percent", name="day_cv", value=value, share=spread / 100)
+    return spread
 
 
 def _load(value: Any) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from staffcalc._checks import numbers
 from staffcalc._checks import share as check_share
 from staffcalc._result import Result
 from staffcalc._words import Sentence
@@ -189,7 +190,7 @@ def trace_frontier(
     >>> bool(curve.service_level[0] < 0.8 < curve.service_level[-1])
     True
     """
-    points = np.sort(np.asarray(RATIOS if ratios is None else ratios, dtype=float))
+    points = np.sort(np.ravel(numbers("ratios", RATIOS if ratios is None else ratios)))
     if points.size < 2 or not np.isfinite(points).all() or points[0] < 1:
         raise InputError("ratios_below_one")
     prepared = prepare(desk, volume, channels=channels)

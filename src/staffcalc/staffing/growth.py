@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from staffcalc._checks import generator, whole
+from staffcalc._checks import generator, listed, whole
 from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.demand.workload import size_workload
@@ -130,7 +130,8 @@ def trace_channels(
     >>> growth.table["channels"].tolist()
     [1, 10]
     """
-    numbers = np.array([whole("counts", count, 1, unit="channels") for count in counts])
+    asked = list(counts) if isinstance(counts, range) else listed("counts", counts)
+    numbers = np.array([whole("counts", count, 1, unit="channels") for count in asked])
     if numbers.size == 0:
         raise InputError("slots_empty", name="counts")
     prepared = prepare(desk, volume, channels=channels)

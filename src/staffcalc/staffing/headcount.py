@@ -79,6 +79,8 @@ def productive_hours(
     1711.14
     """
     hours = _checks.at_least("contract_hours_per_week", contract_hours_per_week, unit="hours per week", above=True)
+    if hours > 168:
+        raise InputError("more_than_a_week", name="contract_hours_per_week", value=hours)
     present = 1 - absence_share(
         leave_days=leave_days,
         holiday_days=holiday_days,

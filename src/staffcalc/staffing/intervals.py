@@ -284,7 +284,9 @@ def _refuse_percentages(name: str, values: Floats | None) -> None:
 
 def _groups(frame: pd.DataFrame, by: str | Sequence[str] | None) -> npt.NDArray[np.intp]:
     """Return the number of the series that each row belongs to."""
-    names = [name for name in _GROUPS if name in frame.columns] if by is None else [by] if isinstance(by, str) else by
+    names = [by] if isinstance(by, str) else [] if by is None else _checks.listed("by", by)
+    if by is None:
+        names = [name for name in _GROUPS if name in frame.columns]
     unknown = [name for name in names if name not in frame.columns]
     if unknown:
         raise InputError("column_missing", columns=unknown)

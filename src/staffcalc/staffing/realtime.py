@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from staffcalc._checks import numbers
 from staffcalc.errors import InputError
 from staffcalc.staffing import gamma_sums
 
@@ -342,9 +343,8 @@ def service_level(
 def average_wait_minutes(agents: Any, load_erlangs: Any, *, aht_minutes: Any, patience_minutes: Any = None) -> Floats:
     """Return the average wait on arrays."""
     if patience_minutes is not None:
-        return np.asarray(patience_minutes, dtype=float) * _erlang_a(
-            agents, load_erlangs, aht_minutes, patience_minutes, 1
-        )
+        left = _erlang_a(agents, load_erlangs, aht_minutes, patience_minutes, 1)
+        return np.asarray(patience_minutes, dtype=float) * left
     (n, a, h), shape = columns(agents=agents, load_erlangs=load_erlangs, aht_minutes=aht_minutes)
     value = np.where(a == 0.0, 0.0, np.where(n <= a, np.inf, law_c(n, a) * h / (n - a)))
     return np.where(np.isnan(n + a + h), np.nan, value).reshape(shape)
@@ -378,7 +378,7 @@ def columns(missing: bool = True, **arguments: Any) -> tuple[list[Floats], tuple
     """Return the arguments as flat float arrays of one length, checked, and their common shape."""
     arrays = []
     for name, value in arguments.items():
-        array = _floats(name, value)
+        array = numbers(name, value)
         if not _is_plain(name, array):
             _look_closely(name, array, missing)
         if name == "service_level" and (array == 1.0).any():
@@ -412,16 +412,6 @@ def _look_closely(name: str, array: Floats, missing: bool) -> None:
             first = float(array[percent].flat[0])
             raise InputError("looks_like_percent", name=name, value=first, share=first / 100)
         _refuse(name, array, array > 1.0, "array_out_of_range")
-
-
-def _floats(name: str, value: Any) -> Floats:
-    array = np.asarray(value)
-    if array.dtype == bool or array.dtype.kind in "USMmc":
-        raise InputError("not_a_number", name=name, value=str(array.flat[0]) if array.size else str(array.dtype))
-    try:
-        return np.asarray(array, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise InputError("not_a_number", name=name, value=str(array.flat[0])) from error
 
 
 def _refuse(name: str, array: Floats, bad: npt.NDArray[np.bool_], key: str) -> None:

@@ -56,12 +56,10 @@ def priority_waits(agents: float, load_erlangs_by_class: Sequence[float], *, aht
     """
     n = _checks.at_least("agents", agents, unit="agents")
     aht = _checks.at_least("aht_minutes", aht_minutes, unit="minutes", above=True)
-    if isinstance(load_erlangs_by_class, (int, float, str)) or len(load_erlangs_by_class) == 0:
+    classes = _checks.listed("load_erlangs_by_class", load_erlangs_by_class)
+    if not classes:
         raise InputError("no_classes")
-    loads = [
-        _checks.at_least(f"load_erlangs_by_class[{k}]", load, unit="erlangs")
-        for k, load in enumerate(load_erlangs_by_class)
-    ]
+    loads = [_checks.at_least(f"load_erlangs_by_class[{k}]", load, unit="erlangs") for k, load in enumerate(classes)]
     total = math.fsum(loads)
     if total == 0:
         return [0.0] * len(loads)

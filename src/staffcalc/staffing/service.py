@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from staffcalc._checks import at_least, generator, one_of, whole
+from staffcalc._checks import at_least, generator, given, one_of, whole
 from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.errors import InputError
@@ -191,6 +191,7 @@ def simulate(
     >>> service.ci_low <= service.service_level <= service.ci_high
     True
     """
+    given("need", need, StaffingNeed, maker="staff")
     behind = at_least("start_backlog_hours", start_backlog_hours, unit="hours")
     people = need.fte if fte is None else at_least("fte", fte, unit="FTE")
     runs = None if replications is None else whole("replications", replications, 2, unit="runs")
