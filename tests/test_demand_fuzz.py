@@ -97,7 +97,7 @@ def workbook(xml: bytes = b"<x/>", *, names: tuple[str, ...] = ("xl/workbook.xml
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path, monkeypatch):
-    monkeypatch.setattr("staffcalc.demand.tabular.MOST_BYTES", 4 * 2**20)
+    monkeypatch.setattr("staffcalc.demand.stored_tables.MOST_BYTES", 4 * 2**20)
     path = tmp_path / "bomb.xlsx"
     path.write_bytes(workbook(b"\0" * (5 * 2**20)))
     assert path.stat().st_size < 2**16

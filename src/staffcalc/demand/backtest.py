@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from staffcalc._checks import share
+from staffcalc._checks import generator, share
 from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.demand.fit import fit_volume
 from staffcalc.demand.history import History, local_slots
 from staffcalc.demand.ranges import negative_binomial_range
+from staffcalc.demand.spread import days_ahead, hours_ahead
 from staffcalc.errors import InputError
 from staffcalc.inputs.calendars import Calendar
 
@@ -155,13 +156,13 @@ def backtest(
     volume = fit_volume(early, timezone=place, calendar=calendar)
     got = counts[~train].sum(axis=1, min_count=counts.shape[1]).to_numpy(dtype=float)
     test_slots, test_days = slots[~train], days[~train]
-    mean_hour, var_hour = volume.hours_ahead(test_days, test_slots)
+    mean_hour, var_hour = hours_ahead(volume, test_days, test_slots)
     ever = np.bincount(slots[train], np.nan_to_num(counts[train].sum(axis=1).to_numpy(dtype=float)), minlength=168) > 0
     hours_ok = ~np.isnan(got) & (history.resolution == "hourly") & ever[test_slots]
     ids, at = np.unique(test_days, return_inverse=True)
     whole = (np.bincount(at, ~np.isnan(got)) == np.bincount(at)) & (np.bincount(at) >= 23)
     daily = np.bincount(at, np.nan_to_num(got)).astype(float)
-    mean_day, var_day = volume.days_ahead(ids)
+    mean_day, var_day = days_ahead(volume, ids)
     naive_hour = _four_weeks(counts[train], slots[train], days[train], border)[test_slots]
     naive_day = np.bincount(at, naive_hour).astype(float)
     plans = {
@@ -177,7 +178,7 @@ def backtest(
         if whole.any():
             row = _judge(daily[whole], day[whole], day_variance[whole], level)
             rows.append({"model": model, "period": "day", "level": level, **row})
-    pit = _pit(got[hours_ok], mean_hour[hours_ok], var_hour[hours_ok], np.random.default_rng(seed))
+    pit = _pit(got[hours_ok], mean_hour[hours_ok], var_hour[hours_ok], generator(seed))
     kept = ("gap_found", "gap_rows_missing", "history_under_four_weeks", "surge_days_set_aside", "trend_found")
     notes = [note for note in volume.notes if note.key in kept]
     if whole.sum() < 50:

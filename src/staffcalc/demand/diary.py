@@ -15,9 +15,10 @@ from staffcalc._checks import at_least, share, whole
 from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.demand.estimate import Estimate
+from staffcalc.demand.open_table import open_table
 from staffcalc.demand.quality import safe_headers
 from staffcalc.demand.stamps import read_stamps
-from staffcalc.demand.tabular import Table, find_column, read_table
+from staffcalc.demand.tabular import Table, find_column
 from staffcalc.demand.vocabulary import fold, layouts
 from staffcalc.errors import InputError
 from staffcalc.inputs.people import DUTIES
@@ -125,12 +126,7 @@ def read_time_diary(
     """
     level = share("level", level, below_one=True, above_zero=True)
     days_per_week = at_least("days_per_week", days_per_week, above=True, unit="day/week")
-    table = (
-        Table(path_or_frame.reset_index(drop=True), "DataFrame")
-        if isinstance(path_or_frame, pd.DataFrame)
-        else read_table(path_or_frame)
-    )
-    rows = _entries(table, day_first)
+    rows = _entries(open_table(path_or_frame), day_first)
     person_days = rows[["date", "person"]].drop_duplicates()
     n = len(person_days)
     if n < 2:

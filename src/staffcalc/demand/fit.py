@@ -15,10 +15,10 @@ from staffcalc.demand.course import BLOCK, Course, Drift, find_step, fit_course,
 from staffcalc.demand.factors import Factors, estimate_factors, robust_day_cv
 from staffcalc.demand.history import History, local_slots
 from staffcalc.demand.profile import week_profile
-from staffcalc.demand.stamps import zone
-from staffcalc.demand.volume import DAYS, Volume
+from staffcalc.demand.volume import Volume
+from staffcalc.demand.zones import zone
 from staffcalc.errors import InputError
-from staffcalc.inputs.calendars import Calendar
+from staffcalc.inputs.calendars import DAYS, Calendar
 from staffcalc.reference.lookup import figure
 
 Floats = npt.NDArray[np.float64]

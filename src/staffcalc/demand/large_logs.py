@@ -12,14 +12,16 @@ import numpy as np
 import pandas as pd
 
 from staffcalc._words import Sentence
+from staffcalc.demand.assembly import finish
 from staffcalc.demand.cells import directions, is_sentinel, short_codes, states
 from staffcalc.demand.history import History
 from staffcalc.demand.layout import Layout, find_layout
-from staffcalc.demand.messages import CHECKS, cut_partial_days
+from staffcalc.demand.log_history import CHECKS
 from staffcalc.demand.quality import Ledger
-from staffcalc.demand.stamps import Stamps, settle
-from staffcalc.demand.volumes import finish
+from staffcalc.demand.stamps import Stamps
+from staffcalc.demand.tally import cut_partial_days
 from staffcalc.demand.warehouse import Counted, count_hours, headers_of, open_files
+from staffcalc.demand.zones import settle
 from staffcalc.errors import InputError
 from staffcalc.inputs.calendars import DAYS
 from staffcalc.reference.lookup import figure

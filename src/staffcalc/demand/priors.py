@@ -9,8 +9,8 @@ import numpy as np
 from staffcalc._checks import at_least, whole
 from staffcalc._result import Assumption
 from staffcalc._words import Sentence
-from staffcalc.demand.stamps import zone
 from staffcalc.demand.volume import Volume
+from staffcalc.demand.zones import zone
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import Figure, figure
 

@@ -10,7 +10,9 @@ import pandas as pd
 
 from staffcalc._checks import at_least, one_of
 from staffcalc._words import Sentence
-from staffcalc.demand.schedule import local_minutes, open_minutes, rebuild_calendar
+from staffcalc.demand.layout import Layout
+from staffcalc.demand.quality import Ledger
+from staffcalc.demand.schedule import Schedule, infer_schedule, local_minutes, open_minutes, rebuild_calendar
 from staffcalc.errors import InputError
 
 if TYPE_CHECKING:
@@ -117,3 +119,60 @@ def local_end(
     end = start + pd.to_timedelta(np.where(known, calendar_hours, 0.0), unit="h")
     wall = end.dt.tz_convert(timezone).dt.tz_localize(None).to_numpy()
     return np.where(known, local_minutes(wall), np.nan)
+
+
+def first_replies(
+    rows: pd.DataFrame, found: Layout, local: str, ledger: Ledger, opening: WeekHours | None
+) -> tuple[pd.DataFrame, Schedule | None]:
+    """Return one row a conversation with its first reply on both clocks, and the opening hours behind one of them."""
+    if found.kind == "messages":
+        rows = rows[rows["first_of_thread"]]
+    start = rows["created_at"].dt.tz_localize("UTC").reset_index(drop=True)
+    empty = pd.Series(np.nan, index=start.index)
+    business = rows["business_minutes"].reset_index(drop=True) if "business_minutes" in rows else empty
+    calendar = rows["calendar_minutes"].reset_index(drop=True) if "calendar_minutes" in rows else empty
+    if "first_reply_at" in rows:
+        measured = (rows["first_reply_at"] - rows["created_at"]).dt.total_seconds().reset_index(drop=True) / 60
+        calendar = calendar.fillna(measured.where(measured >= 0))
+    if "thread_reply_minutes" in rows:
+        calendar = calendar.fillna(rows["thread_reply_minutes"].reset_index(drop=True))
+    answered = calendar.notna() | business.notna()
+    replies = pd.DataFrame(
+        {
+            "start": start,
+            "channel": rows["channel"].to_numpy(),
+            "team": rows["team"].to_numpy(),
+            "calendar_hours": calendar / 60,
+            "business_hours": business / 60,
+            "answered": answered,
+            "open": open_rows(rows).to_numpy(),
+        }
+    )[list(COLUMNS)]
+    wall = start.dt.tz_convert(local).dt.tz_localize(None).to_numpy()
+    both = calendar.notna() & business.notna()
+    schedule = None
+    if both.sum() >= 20:
+        minutes = calendar[both].to_numpy(dtype=float)
+        ends = local_end(start[both], minutes / 60, local)
+        told = np.asarray(business[both], dtype=float)
+        schedule = infer_schedule(local_minutes(wall[both]), ends, told)
+        if schedule is not None:
+            example = f"{schedule}; next best: {schedule.next_best}"
+            ledger.add(
+                "schedule_inferred",
+                round(schedule.explained * len(told)),
+                "opening_hours_inferred",
+                example,
+                of=int(both.sum()),
+            )
+    hours = opening if opening is not None else (schedule.week_hours if schedule is not None else None)
+    return fill_clocks(replies, wall, local, hours), schedule
+
+
+def open_rows(rows: pd.DataFrame) -> pd.Series:
+    """Return which tickets are still open, by their status, else by a missing closing time."""
+    if (rows["status"] != "").any():
+        return rows["status"] == "open"
+    if "closed_at" in rows:
+        return rows["closed_at"].isna()
+    return pd.Series(False, index=rows.index)

@@ -1,4 +1,4 @@
-"""Files of rows: encoding and delimiter found, rows of the wrong length counted, everything read as text."""
+"""Text as rows: encoding and delimiter found, rows of the wrong length counted, everything read as text."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ import codecs
 import csv
 import dataclasses
 import io
-import os
 import statistics
-import warnings
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from staffcalc.demand.vocabulary import fold
-from staffcalc.errors import InputError, MissingExtraError
+from staffcalc.errors import InputError
 
 _DELIMITERS = (",", ";", "\t", "|")
-_MOST_COLUMNS = 2_000
+MOST_COLUMNS = 2_000
 _LONGEST_FIELD = 1_000_000
-MOST_BYTES = 400 * 2**20
-"""Largest size of an unpacked file that is read into memory. [byte]"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,127 +74,7 @@ def _fields(line: str, mark: str) -> int:
         return line.count(mark) + 1
 
 
-def read_bytes(path: str | os.PathLike[str]) -> bytes:
-    """Return the bytes of a file, or say why it cannot be read."""
-    try:
-        if Path(path).stat().st_size > MOST_BYTES:
-            raise InputError("log_too_large", source=Path(path).name, most=MOST_BYTES // 2**20)
-        return Path(path).read_bytes()
-    except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or str(problem)
-        raise InputError("file_unreadable", path=str(path), reason=reason) from problem
-
-
-def read_table(path: str | os.PathLike[str]) -> Table:
-    """
-    Read a file of rows as text: CSV, TSV, XLSX, Parquet or JSON lines, told apart by content; gzip is opened.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, empty, broken, or unpacks to more than ``MOST_BYTES``.
-    """
-    source = Path(path).name
-    data = read_bytes(path)
-    if data.startswith(b"\x1f\x8b"):
-        data = _gunzip(data, source)
-    if data.startswith(b"PK\x03\x04"):
-        return _read_workbook(data, source)
-    if data.startswith(b"PAR1"):
-        return _read_parquet(path, source)
-    if data.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
-        raise InputError("file_not_text", source=source)
-    text, encoding = decode(data, source)
-    if text.lstrip("\ufeff \r\n\t").startswith("{"):
-        return _read_json_lines(text, source, encoding)
-    return parse_delimited(text, source=source, encoding=encoding)
-
-
-def _gunzip(data: bytes, source: str) -> bytes:
-    import gzip
-    import zlib
-
-    try:
-        with gzip.open(io.BytesIO(data)) as stream:
-            opened = stream.read(MOST_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as problem:
-        raise InputError("file_broken", source=source, line=0, reason=type(problem).__name__) from problem
-    if len(opened) > MOST_BYTES:
-        raise InputError("log_too_large", source=source, most=MOST_BYTES // 2**20)
-    return opened
-
-
-def _read_workbook(data: bytes, source: str) -> Table:
-    """Read the first sheet that has rows; formulas are read as the values saved with them."""
-    import zipfile
-    import zlib
-    from xml.etree.ElementTree import ParseError
-
-    try:
-        from openpyxl import load_workbook
-        from openpyxl.utils.exceptions import InvalidFileException
-    except ImportError as problem:
-        raise MissingExtraError("missing_extra", purpose=source, package="openpyxl", extra="excel") from problem
-    broken = (
-        *(zipfile.BadZipFile, InvalidFileException, ParseError, zlib.error, LookupError, ValueError, TypeError),
-        *(OSError, EOFError, AttributeError, RuntimeError, AssertionError, MemoryError),
-    )
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-        if size > MOST_BYTES:
-            raise InputError("log_too_large", source=source, most=MOST_BYTES // 2**20)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            rows = _sheet_rows(book, source)
-            book.close()
-    except InputError:
-        raise
-    except broken as problem:
-        raise InputError("file_broken", source=source, line=0, reason=type(problem).__name__) from problem
-    if not rows:
-        raise InputError("file_empty", source=source)
-    width = len(rows[0])
-    frame = pd.DataFrame(
-        [[*row, *[None] * width][:width] for row in rows[1:]], columns=_unique(rows[0]), dtype="object"
-    )
-    return Table(frame, source, encoding="xlsx")
-
-
-def _sheet_rows(book: Any, source: str) -> list[list[Any]]:
-    for sheet in book.worksheets:
-        rows: list[list[Any]] = []
-        for row in sheet.iter_rows(values_only=True):
-            filled = [place for place, cell in enumerate(row) if cell is not None and str(cell).strip()]
-            if filled:
-                if filled[-1] >= _MOST_COLUMNS:
-                    raise InputError("too_many_columns", source=source, columns=filled[-1] + 1, most=_MOST_COLUMNS)
-                rows.append(list(row[: filled[-1] + 1]))
-                if len(rows) > 1_100_000:
-                    raise InputError("log_too_large", source=source, most=MOST_BYTES // 2**20)
-        if len(rows) > 1:
-            return [["" if cell is None else str(cell) for cell in rows[0]], *rows[1:]]
-    return []
-
-
-def _read_parquet(path: str | os.PathLike[str], source: str) -> Table:
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError as problem:
-        raise MissingExtraError("missing_extra", purpose=source, package="pyarrow", extra="big") from problem
-    try:
-        frame = parquet.read_table(path).to_pandas()
-    except (pa.ArrowException, OSError, ValueError, MemoryError) as problem:
-        raise InputError("file_broken", source=source, line=0, reason=type(problem).__name__) from problem
-    frame.columns = _unique([str(name) for name in frame.columns])
-    if not len(frame):
-        raise InputError("file_empty", source=source)
-    return Table(frame.reset_index(drop=True), source, encoding="parquet")
-
-
-def _read_json_lines(text: str, source: str, encoding: str) -> Table:
+def parse_json_lines(text: str, source: str, encoding: str) -> Table:
     """Read one JSON object a line; nested objects become dotted names, lists are left out."""
     import json
 
@@ -220,9 +95,9 @@ def _read_json_lines(text: str, source: str, encoding: str) -> Table:
     if not records:
         raise InputError("file_empty", source=source)
     frame = pd.DataFrame.from_records(records).astype("object")
-    if frame.shape[1] > _MOST_COLUMNS:
-        raise InputError("too_many_columns", source=source, columns=frame.shape[1], most=_MOST_COLUMNS)
-    frame.columns = _unique([str(name) for name in frame.columns])
+    if frame.shape[1] > MOST_COLUMNS:
+        raise InputError("too_many_columns", source=source, columns=frame.shape[1], most=MOST_COLUMNS)
+    frame.columns = unique_headers([str(name) for name in frame.columns])
     return Table(frame, source, malformed, example, encoding, "json lines")
 
 
@@ -264,8 +139,8 @@ def parse_delimited(text: str, *, source: str, encoding: str = "utf-8") -> Table
                     if len(row) == 1 and not _alone(text, delimiter):
                         continue
                     header = row
-                    if len(header) > _MOST_COLUMNS:
-                        raise InputError("too_many_columns", source=source, columns=len(header), most=_MOST_COLUMNS)
+                    if len(header) > MOST_COLUMNS:
+                        raise InputError("too_many_columns", source=source, columns=len(header), most=MOST_COLUMNS)
                     continue
                 if len(row) != len(header):
                     extra = row[len(header) :]
@@ -282,7 +157,7 @@ def parse_delimited(text: str, *, source: str, encoding: str = "utf-8") -> Table
         csv.field_size_limit(previous)
     if not header:
         raise InputError("file_empty", source=source)
-    frame = pd.DataFrame(rows, columns=_unique(header), dtype="object")
+    frame = pd.DataFrame(rows, columns=unique_headers(header), dtype="object")
     return Table(frame, source, malformed, example, encoding, delimiter)
 
 
@@ -292,7 +167,8 @@ def _alone(text: str, delimiter: str) -> bool:
     return statistics.median(_fields(line, delimiter) for line in lines) < 2 if lines else True
 
 
-def _unique(header: list[str]) -> list[str]:
+def unique_headers(header: list[str]) -> list[str]:
+    """Return headers without marks and spaces around them; one that comes again gets its number."""
     seen: dict[str, int] = {}
     names = []
     for field in header:

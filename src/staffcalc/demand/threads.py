@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from staffcalc.demand.layout import Layout
+
 
 def link_threads(rows: pd.DataFrame) -> pd.DataFrame:
     """
@@ -65,3 +67,23 @@ def _roots(ids: pd.Series, parents: pd.Series) -> tuple[npt.NDArray[np.int64], n
             break
         jump = further
     return jump, orphan[jump]
+
+
+def handling_of(rows: pd.DataFrame, found: Layout) -> pd.DataFrame:
+    """Return what handling a conversation took, by channel: handle minutes, replies, inbound messages."""
+    parts = []
+    if "handle_time" in rows:
+        parts.append(
+            rows.loc[rows["handle_time"] > 0, ["channel"]].assign(measure="handle_time", value=rows["handle_time"])
+        )
+    if "replies" in rows:
+        parts.append(rows[["channel"]].assign(measure="replies_per_conversation", value=rows["replies"]))
+    if found.kind == "messages" and "thread" in rows:
+        groups = rows[rows["thread"].notna()].groupby("thread")
+        channel = groups["channel"].first().to_numpy()
+        for measure, direction in (("replies_per_conversation", "outbound"), ("messages_per_conversation", "inbound")):
+            value = (rows["direction"] == direction).astype(float).groupby(rows["thread"]).sum().to_numpy()
+            parts.append(pd.DataFrame({"channel": channel, "measure": measure, "value": value}))
+    if not parts:
+        return pd.DataFrame(columns=["channel", "measure", "value"])
+    return pd.concat(parts, ignore_index=True).dropna()

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from staffcalc._checks import at_least, generator, number, share, whole
+from staffcalc._checks import at_least, generator, number, one_of, share, whole
 from staffcalc._result import Result
 from staffcalc._words import Sentence
-from staffcalc.demand.course import YEAR, Course
-from staffcalc.demand.ranges import negative_binomial_range
-from staffcalc.demand.stamps import zone
+from staffcalc.demand.course import Course
+from staffcalc.demand.reshape import move_to, rename
+from staffcalc.demand.spread import first_day, forecast_table, interval_table, mean_day_range
 from staffcalc.demand.surge import Surge
 from staffcalc.errors import InputError
+from staffcalc.inputs.calendars import DAYS
 
 if TYPE_CHECKING:
     from staffcalc.demand.backtest import Backtest
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from staffcalc.inputs.calendars import Calendar
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -119,12 +119,13 @@ class Volume(Result):
     @property
     def headline(self) -> Sentence:
         """Messages a day and their swing in one sentence."""
+        low, high = mean_day_range(self, 0.8)
         return Sentence(
             f"volume_headline_{self.per}",
             per_day=self.messages_per_day,
             count=len(self.channels),
-            low=float(self._quantile(self.profile.sum(axis=1), np.zeros(168), 0.1)),
-            high=float(self._quantile(self.profile.sum(axis=1), np.zeros(168), 0.9)),
+            low=low,
+            high=high,
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -203,54 +204,13 @@ class Volume(Result):
         Negative binomial with the variance of Poisson, level, week, day and hour factors and of the profile itself.
         """
         level = share("level", level, below_one=True, above_zero=True)
-        if by not in ("all", "channel"):
-            raise InputError("not_one_of", name="by", value=by, known=["all", "channel"])
-        assert self.slot_variance is not None
-        blocks: list[tuple[str, Floats, Floats]] = []
-        if by == "all":
-            total = self.profile.sum(axis=1)
-            blocks.append(("all", total, (self.slot_variance * self.profile**2).sum(axis=1)))
-        else:
-            for column, name in enumerate(self.channels):
-                profile = self.profile[:, column]
-                blocks.append((name, profile, self.slot_variance[:, column] * profile**2))
-        frames = [self._interval_of(name, profile, error, level) for name, profile, error in blocks]
-        return pd.concat(frames, ignore_index=True)
+        one_of("by", by, ("all", "channel"))
+        places: list[tuple[str, int | None]] = [("all", None)]
+        if by == "channel":
+            places = [(name, column) for column, name in enumerate(self.channels)]
+        return interval_table(self, level, places)
 
-    def _interval_of(self, name: str, profile: Floats, error: Floats, level: float) -> pd.DataFrame:
-        parts = []
-        for period, size in (("hour", 1), ("day", 24), ("week", 168)):
-            mean, variance = self.spread(profile, error, period)
-            low, high = negative_binomial_range(mean, variance, level)
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "channel": name,
-                        "period": period,
-                        "slot": np.arange(168 // size),
-                        "mean": mean,
-                        "low": low,
-                        "high": high,
-                        "level": level,
-                    }
-                )
-            )
-        return pd.concat(parts, ignore_index=True)
-
-    def spread(self, profile: Floats, error: Floats, period: str) -> tuple[Floats, Floats]:
-        """Return mean and variance of messages by hour, day or week, with all uncertainty. [messages]"""
-        size = {"hour": 1, "day": 24, "week": 168}[period]
-        mean = profile.reshape(-1, size).sum(axis=1)
-        left = error.reshape(-1, size).sum(axis=1)
-        hourly = self.hour_cv**2 * (profile**2).reshape(-1, size).sum(axis=1)
-        outer = (1 + self.level_sd**2) * (1 + self.week_cv**2)
-        days = profile.reshape(7, 24).sum(axis=1)
-        daily = np.array([(days**2).sum()]) if period == "week" else mean**2
-        inside = self.day_cv**2 * daily + hourly * (1 + self.day_cv**2)
-        variance = mean + outer * (mean**2 + inside + left) - mean**2
-        return mean, variance
-
-    def forecast(self, weeks: int = 4, *, level: float = 0.8, start: dt.date | None = None) -> pd.DataFrame:
+    def forecast(self, weeks: int = 4, *, level: float = 0.8, start: dt.date | str | None = None) -> pd.DataFrame:
         """
         Return the messages of coming days with their ranges.
 
@@ -260,8 +220,8 @@ class Volume(Result):
             Weeks ahead. [week]
         level : float
             Share of days that lie inside the range. [share]
-        start : date, optional
-            First day; the day after the history if not given.
+        start : date or str, optional
+            First day, as a date or as ``2027-01-04``; the day after the history if not given.
 
         Returns
         -------
@@ -271,7 +231,7 @@ class Volume(Result):
         Raises
         ------
         InputError
-            If there is no history and no ``start``.
+            If there is no history and no ``start``, or ``start`` is no date.
 
         Notes
         -----
@@ -280,58 +240,7 @@ class Volume(Result):
         """
         weeks = whole("weeks", weeks, 1, unit="week")
         level = share("level", level, below_one=True, above_zero=True)
-        if start is None and not self.course.origin:
-            raise InputError("forecast_needs_start")
-        epoch = dt.date(1970, 1, 1)
-        first = self.course.origin + 1 if start is None else (start - epoch).days
-        days = np.arange(first, first + 7 * weeks)
-        mean, variance = self.days_ahead(days)
-        low, high = negative_binomial_range(mean, variance, level)
-        return pd.DataFrame(
-            {
-                "date": [epoch + dt.timedelta(days=int(day)) for day in days],
-                "weekday": [DAYS[(day + 3) % 7] for day in days],
-                "mean": mean,
-                "low": low,
-                "high": high,
-                "level": level,
-            }
-        )
-
-    def days_ahead(self, days: Ints) -> tuple[Floats, Floats]:
-        """Return mean and variance of the messages of given days, counted from 1970. [messages]"""
-        assert self.slot_variance is not None
-        profile = self.profile.sum(axis=1)
-        error = (self.slot_variance * self.profile**2).sum(axis=1)
-        mean, variance = self.spread(profile, error, "day")
-        weekday = (days + 3) % 7
-        relative = (variance - mean)[weekday] / np.maximum(mean[weekday], 1e-12) ** 2
-        relative = relative + self._ahead_error(days)
-        level = self.course.on(days)
-        ahead = mean[weekday] * level
-        return ahead, ahead + relative * ahead**2
-
-    def hours_ahead(self, days: Ints, slots: Ints) -> tuple[Floats, Floats]:
-        """Return mean and variance of the messages of given hours. [messages]"""
-        assert self.slot_variance is not None
-        profile = self.profile.sum(axis=1)
-        error = (self.slot_variance * self.profile**2).sum(axis=1)
-        mean, variance = self.spread(profile, error, "hour")
-        relative = (variance - mean)[slots] / np.maximum(mean[slots], 1e-12) ** 2 + self._ahead_error(days)
-        ahead = mean[slots] * self.course.on(days)
-        return ahead, ahead + relative * ahead**2
-
-    def _ahead_error(self, days: Ints) -> Floats:
-        """Return the relative variance that grows with the distance: the trend's error, and the drift of the level."""
-        ahead = np.clip(days - self.course.origin, 0, YEAR)
-        drift = self.level_sd**2 * np.minimum(1.0, ahead / max(7 * self.weeks, 7.0)) if self.course.origin else 0.0
-        return np.asarray((self.course.trend_error * ahead / YEAR) ** 2 + drift)
-
-    def _quantile(self, profile: Floats, error: Floats, at: float) -> float:
-        """Return a quantile of the messages of a mean day."""
-        mean, variance = self.spread(profile, error, "day")
-        low, high = negative_binomial_range(np.array([mean.mean()]), np.array([variance.mean()]), abs(2 * at - 1))
-        return float(low[0] if at < 0.5 else high[0])
+        return forecast_table(self, weeks, level, None if start is None else first_day(start))
 
     def backtest(
         self, *, train_share: float = 0.65, level: float = 0.9, seed: int | np.random.Generator = 0
@@ -414,43 +323,13 @@ class Volume(Result):
         )
         return dataclasses.replace(self, surges=(*self.surges, surge))
 
-    def rename(self, channels: dict[str, str]) -> Volume:
+    def rename(self, channels: Mapping[str, str]) -> Volume:
         """Return the volume with channels renamed; channels that get the same name are added up."""
-        unknown = [name for name in channels if name not in self.channels]
-        if unknown:
-            raise InputError("rename_unknown", names=unknown, known=list(self.channels))
-        names = [channels.get(name, name) for name in self.channels]
-        kept = list(dict.fromkeys(names))
-        place = np.array([[float(name == new) for new in kept] for name in names])
-        assert self.slot_variance is not None
-        profile = self.profile @ place
-        error = (self.slot_variance * self.profile**2) @ place
-        left = np.divide(error, profile**2, out=np.zeros_like(error), where=profile > 0)
-        return dataclasses.replace(self, channels=tuple(kept), profile=profile, slot_variance=left)
+        return rename(self, channels)
 
     def move_to(self, timezone: str) -> Volume:
-        """Return the volume in another time zone, moved by whole hours as of 1 January and July on average."""
-        if timezone == self.timezone:
-            return self
-        moments = [pd.Timestamp(2026, month, 1, 12, tz="UTC") for month in range(1, 13)]
-        hours = [(_offset(m, timezone) - _offset(m, self.timezone)) / 3600 for m in moments]
-        profile = np.zeros_like(self.profile)
-        left = np.zeros_like(self.profile)
-        assert self.slot_variance is not None
-        for shift in hours:
-            step = round(shift)
-            profile += np.roll(self.profile, step, axis=0) / len(hours)
-            left += np.roll(self.slot_variance, step, axis=0) / len(hours)
-        note = Sentence("volume_moved", from_zone=self.timezone, to_zone=timezone, hours=float(np.mean(hours)))
-        return dataclasses.replace(
-            self, timezone=timezone, profile=profile, slot_variance=left, notes=(*self.notes, note)
-        )
-
-
-def _offset(moment: pd.Timestamp, timezone: str) -> float:
-    """Return how far a zone is ahead of UTC at a moment. [s]"""
-    ahead = moment.tz_convert(zone(timezone)).utcoffset()
-    return ahead.total_seconds() if ahead is not None else 0.0
+        """Return the volume in another time zone, moved by the mean of its distances over a year."""
+        return move_to(self, timezone)
 
 
 def _gamma(rng: np.random.Generator, cv: float, size: int) -> Floats:

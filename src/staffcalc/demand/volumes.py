@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from staffcalc._result import Assumption
 from staffcalc._words import Sentence
-from staffcalc.demand.gaps import find_gaps
-from staffcalc.demand.history import History, gap_frame, local_slots
-from staffcalc.demand.quality import Ledger, quality_notes, safe_cell, safe_headers
-from staffcalc.demand.stamps import Settled, read_stamps, settle, zone
-from staffcalc.demand.tabular import Table, find_column, read_table
+from staffcalc.demand.assembly import finish
+from staffcalc.demand.history import History
+from staffcalc.demand.hour_grid import fill_closed, hour_table, spread_days
+from staffcalc.demand.open_table import open_table
+from staffcalc.demand.quality import Ledger, safe_cell, safe_headers
+from staffcalc.demand.stamps import read_stamps
+from staffcalc.demand.tabular import Table, find_column
 from staffcalc.demand.vocabulary import fold, layouts, null_words
+from staffcalc.demand.zones import settle, zone
 from staffcalc.errors import InputError
 
 
@@ -70,10 +71,7 @@ def read_volumes(
         raise InputError("not_one_of", name="per", value=str(per), known=["message", "conversation"])
     if timezone is not None:
         zone(timezone)
-    if isinstance(path_or_frame, pd.DataFrame):
-        table = Table(path_or_frame.reset_index(drop=True), "DataFrame")
-    else:
-        table = read_table(path_or_frame)
+    table = open_table(path_or_frame)
     return _history(table, timezone, day_first, per)
 
 
@@ -119,8 +117,8 @@ def _history(table: Table, timezone: str | None, day_first: bool | None, per: st
     daily = not stamps.has_time and _is_daily(work)
     work = _without_duplicates(work, ledger)
     spread = spread_days(work, local_zone, aware=bare == 0) if daily else None
-    counts_frame = _hours(work, ledger, source) if spread is None else spread
-    counts_frame, closed = _fill_closed(counts_frame, local_zone)
+    counts_frame = hour_table(work, ledger, source) if spread is None else spread
+    counts_frame, closed = fill_closed(counts_frame, local_zone)
     return finish(
         counts_frame,
         ledger,
@@ -131,135 +129,6 @@ def _history(table: Table, timezone: str | None, day_first: bool | None, per: st
         given=timezone is not None,
         before=(Sentence("hours_never_listed", hours=closed),) if closed else (),
     )
-
-
-def finish(
-    counts: pd.DataFrame,
-    ledger: Ledger,
-    *,
-    timezone: str,
-    resolution: str,
-    per: str,
-    settled: Settled | None = None,
-    given: bool = True,
-    order: tuple[str, ...] = (),
-    before: tuple[Sentence, ...] = (),
-    continuous: bool = True,
-    **more: Any,
-) -> History:
-    """Find collection gaps and partial days in hourly counts, take them out, and return the history with its doubts."""
-    index = counts.index
-    assert isinstance(index, pd.DatetimeIndex)
-    notes: list[Sentence] = list(before)
-    if not order:
-        partial = _partial_hours(index, timezone) if resolution == "hourly" else 0
-        ledger.add("partial_day", partial, "kept_as_observed_hours", "")
-    slots, _, _ = local_slots(index, timezone)
-    gaps = _gaps(counts, slots) if continuous else []
-    inside = pd.DataFrame(False, index=counts.index, columns=counts.columns)
-    for gap in gaps:
-        names = list(counts.columns) if gap["channel"] == "all" else [gap["channel"]]
-        inside.loc[(index >= gap["start"]) & (index < gap["end"]), names] = True
-    counts = counts.mask(inside)
-    hours = sum(int(gap["hours"]) for gap in gaps)
-    ledger.add("collection_gap", hours, "taken_out_of_exposure", _gap_example(gaps), of=max(1, len(index)))
-    for gap in gaps[:5]:
-        start, end = (pd.Timestamp(gap[side]).tz_convert(timezone).to_pydatetime() for side in ("start", "end"))
-        key = "gap_found" if gap["channel"] == "all" else "gap_found_channel"
-        notes.append(
-            Sentence(
-                "gap_rows_missing" if not gap["messages"] and gap["channel"] == "all" else key,
-                channel=gap["channel"],
-                start=start,
-                end=end,
-                hours=gap["hours"],
-                leaked=gap["messages"],
-            )
-        )
-    if len(gaps) > 5:
-        notes.append(Sentence("gaps_more", count=len(gaps) - 5))
-    notes.extend(quality_notes(ledger))
-    if settled is not None and settled.never.any():
-        notes.append(Sentence("hours_that_never_were", count=int(settled.never.sum())))
-    if not given and timezone == "UTC":
-        notes.append(Sentence("timezone_is_utc"))
-    assumptions: tuple[Assumption, ...] = ()
-    if resolution == "daily":
-        notes.append(Sentence("daily_counts"))
-        assumptions = (
-            Assumption(
-                name="hour_profile",
-                value="uniform",
-                unit="text",
-                source="judgement",
-                status="assumption",
-                note="daily counts say nothing about the hours of the day; spread evenly over the day",
-            ),
-        )
-    return History(
-        counts=counts,
-        quality=ledger.frame(order),
-        timezone=timezone,
-        resolution=resolution,
-        per=per,
-        gaps=gap_frame(gaps),
-        continuous=continuous,
-        notes=tuple(notes),
-        assumptions=assumptions,
-        **more,
-    )
-
-
-def _gap_example(gaps: list[dict[str, Any]]) -> str:
-    if not gaps:
-        return ""
-    gap = gaps[0]
-    start, end = f"{gap['start']:%Y-%m-%d %H:%M}", f"{gap['end']:%Y-%m-%d %H:%M}"
-    return f"{gap['channel']}: {start} to {end} UTC, {gap['messages']:.0f} messages"
-
-
-def _gaps(counts: pd.DataFrame, slots: np.ndarray) -> list[dict[str, Any]]:
-    """Return gaps of all channels together, then of single channels outside those."""
-    index = counts.index
-    total = counts.sum(axis=1, min_count=1).to_numpy(dtype=float)
-    found: list[dict[str, Any]] = []
-    taken = np.zeros(len(index), dtype=bool)
-
-    def record(name: str, series: np.ndarray, start: int, end: int) -> None:
-        found.append(
-            {
-                "channel": name,
-                "start": index[start],
-                "end": index[end - 1] + pd.Timedelta(hours=1),
-                "hours": end - start,
-                "messages": float(np.nansum(series[start:end])),
-            }
-        )
-
-    empty = np.flatnonzero(np.isnan(total))
-    for run in np.split(empty, np.flatnonzero(np.diff(empty) > 1) + 1):
-        if len(run) and run[0] > 0 and run[-1] < len(index) - 1:
-            record("all", total, int(run[0]), int(run[-1]) + 1)
-    for start, end in find_gaps(total, slots):
-        record("all", total, start, end)
-        taken[start:end] = True
-    if counts.shape[1] > 1:
-        for name in counts.columns:
-            series = counts[name].to_numpy(dtype=float).copy()
-            series[taken] = np.nan
-            if np.nansum(series) < 30:
-                continue
-            for start, end in find_gaps(series, slots, series=counts.shape[1]):
-                record(str(name), series, start, end)
-    return found
-
-
-def _partial_hours(index: pd.DatetimeIndex, timezone: str) -> int:
-    """Return the hours of a first or last local day that was seen only in part."""
-    local = index.tz_convert(timezone)
-    day = local.normalize()
-    first = int((day == day[0]).sum()) if local[0].hour != 0 else 0
-    return first + (int((day == day[-1]).sum()) if local[-1].hour != 23 else 0)
 
 
 def _numbers(column: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -333,86 +202,6 @@ def _without_duplicates(work: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
         work = work[~older]
     ledger.add("duplicate", int(exact.sum()) + versions, "dropped", "")
     return work[["utc", "channel", "messages"]]
-
-
-def spread_days(work: pd.DataFrame, timezone: str, *, aware: bool) -> pd.DataFrame:
-    """Spread daily counts evenly over the hours of each local day; a day that is left out was not observed."""
-    utc = pd.DatetimeIndex(work["utc"]).tz_localize("UTC")
-    local = utc if aware and timezone == "UTC" else utc.tz_convert(timezone)
-    work = work.assign(day=local.tz_localize(None).normalize())
-    table = work.pivot_table(index="day", columns="channel", values="messages", aggfunc="sum", sort=False, dropna=False)
-    work["known"] = work["messages"].notna()
-    observed = work.pivot_table(index="day", columns="channel", values="known", aggfunc="all", sort=False)
-    table = table.where(observed.reindex_like(table).fillna(False).astype(bool)).sort_index()
-    days = pd.date_range(table.index.min(), table.index.max(), freq="D")
-    table = _fill_sparse(table.reindex(days), work)
-    edges = (
-        pd.DatetimeIndex([*days, days[-1] + pd.Timedelta(days=1)])
-        .tz_localize(timezone, ambiguous=np.ones(len(days) + 1, dtype=bool), nonexistent="shift_forward")
-        .tz_convert("UTC")
-    )
-    hours = pd.date_range(edges[0].floor("h"), edges[-1].floor("h"), freq="h", inclusive="left")
-    day_of = np.clip(edges.searchsorted(hours, side="right") - 1, 0, len(days) - 1)
-    lengths = np.bincount(day_of, minlength=len(days))
-    values = table.to_numpy(dtype=float)[day_of] / lengths[day_of][:, None]
-    return pd.DataFrame(values, index=hours.rename("hour"), columns=pd.Index(table.columns, name=None))
-
-
-def _fill_closed(counts: pd.DataFrame, timezone: str) -> tuple[pd.DataFrame, float]:
-    """Fill hours of the week that a channel never lists, in two weeks or more, with zero: they are closed, not lost."""
-    index = counts.index
-    assert isinstance(index, pd.DatetimeIndex)
-    if len(index) < 336:
-        return counts, 0.0
-    slots, _, _ = local_slots(index, timezone)
-    values = counts.to_numpy(dtype=float, copy=True)
-    closed = 0
-    for column in range(values.shape[1]):
-        listed = np.bincount(slots, ~np.isnan(values[:, column]), minlength=168) > 0
-        if listed.any() and not listed.all():
-            closed = max(closed, int((~listed).sum()))
-            values[~listed[slots] & np.isnan(values[:, column]), column] = 0.0
-    filled = pd.DataFrame(values, index=index, columns=counts.columns) if closed else counts
-    return filled, float(closed)
-
-
-def _hours(work: pd.DataFrame, ledger: Ledger, source: str) -> pd.DataFrame:
-    """Sum counts to UTC hours by channel and decide which absent hours are zero and which were not observed."""
-    hour = work["utc"].dt.floor("h")
-    minutes = np.sort(work["utc"].dt.minute.unique())
-    step = int(np.gcd.reduce(np.append(minutes, 60))) or 60
-    work = work.assign(hour=hour)
-    unknown = work.loc[work["messages"].isna(), ["hour", "channel"]].drop_duplicates()
-    table = work.pivot_table(
-        index="hour", columns="channel", values="messages", aggfunc="sum", sort=False, dropna=False
-    )
-    span = pd.date_range(table.index.min(), table.index.max(), freq="h")
-    if len(span) > 24 * 366 * 30:
-        raise InputError("span_too_long", source=source, start=table.index.min().date(), end=table.index.max().date())
-    seen = work.groupby(["hour", "channel"]).size().unstack()  # noqa: PD010
-    seen = seen.reindex(index=table.index, columns=table.columns)
-    table = _fill_sparse(table.reindex(span), work)
-    if step < 60 and (work["messages"] == 0).any():
-        part = seen.reindex(span) < 60 // step
-        ledger.add("missing", int((part & seen.reindex(span).notna()).sum().sum()), "not_observed", "")
-        table = table.mask(part)
-    for row in unknown.itertuples(index=False):
-        table.loc[row.hour, row.channel] = np.nan
-    table.index = pd.DatetimeIndex(span).tz_localize("UTC").rename("hour")
-    table.columns = pd.Index([str(name) for name in table.columns])
-    return table.astype(float)
-
-
-def _fill_sparse(table: pd.DataFrame, work: pd.DataFrame) -> pd.DataFrame:
-    """Fill absent cells with zero on channels whose rows never say zero."""
-    zeros = work.loc[work["messages"] == 0, "channel"].unique()
-    share = table.isna().mean()
-    sparse = [name for name in table.columns if name not in zeros and share[name] > 0]
-    if not len(zeros) or sparse:
-        table = table.copy()
-        for name in sparse:
-            table[name] = table[name].fillna(0.0)
-    return table
 
 
 def _example(frame: pd.DataFrame, rows: pd.Series, columns: dict[str, str | None]) -> str:
