@@ -235,3 +235,128 @@ def test_a_gap_of_two_seats_counts_twice() -> None:
 def test_a_strange_year_is_refused() -> None:
     with pytest.raises(sc.InputError, match="1990 to 2100"):
         sc.find_gaps(desk(people=[person("p1", "UTC", "24/7")]), year=1900)
+
+
+# ---- every slot of a year against a plain reading of the clock -------------------------------------------------------
+
+ZONES = ["Europe/Istanbul", "Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]
+SPANS = [
+    {"daily": "22:00-06:00"},
+    {"sunday": "20:00-24:00", "monday": "00:00-03:30"},
+    {"friday-monday": ["06:10-12:00", "13:00-24:00"]},
+    {"monday-friday": "09:00-17:30"},
+    "24/7",
+]
+
+
+def random_desk(rng: np.random.Generator) -> sc.Desk:
+    def day(low: int, high: int) -> dt.date:
+        return dt.date(2026, 12, 1) + dt.timedelta(days=int(rng.integers(low, high)))
+
+    def pick(values: list[object]) -> object:
+        return values[int(rng.integers(len(values)))]
+
+    people = []
+    for number in range(int(rng.integers(1, 5))):
+        one = {"id": f"p{number}", "role": "a", "timezone": pick(ZONES), "on_call": bool(rng.random() < 0.6)}
+        one |= {"working_hours": pick(SPANS)} if rng.random() < 0.8 else {"contract_hours_per_week": 22}
+        one |= {"start": day(0, 60)} if rng.random() < 0.4 else {}
+        one |= {"end": day(60, 400)} if rng.random() < 0.4 else {}
+        first = day(20, 380)
+        if rng.random() < 0.6:
+            one["leave"] = [{"start": first, "end": first + dt.timedelta(days=int(rng.integers(0, 20)))}]
+        people.append(one)
+    calendar = {"country": pick(["TR", "GB", "US", "AU"]), "seats": int(rng.integers(1, 4))}
+    for name, chance in (("cover", 0.7), ("open", 0.6)):
+        calendar |= {name: pick(SPANS)} if rng.random() < chance else {}
+    setup = {"roles": int(rng.integers(1, 3))} | ({"hours": pick(SPANS)} if rng.random() < 0.6 else {})
+    facts = {"timezone": pick(ZONES), "calendar": calendar, "people": people}
+    return desk(**facts | ({"on_call": setup} if rng.random() < 0.7 else {}))
+
+
+def read_the_clock(team: sc.Desk, moment: dt.datetime) -> tuple[int, int, int, str]:
+    """Return people asked for, at work and on call at one moment, and why one is missing; one plain reading."""
+    calendar = team.calendar
+    here = moment.astimezone(ZoneInfo(calendar.timezone or team.timezone))
+    off = here.date() in calendar.public_holidays(here.year)
+    opens = calendar.open is not None and calendar.open.contains(here)
+    asks = calendar.cover.contains(here) if calendar.cover is not None else opens and not off
+    asked = calendar.seats if asks else 0
+    setup = team.on_call
+    if setup is None:
+        call = False
+    elif setup.hours is not None:
+        call = setup.hours.contains(here)
+    else:
+        call = calendar.cover is not None and calendar.cover.contains(here) and (off or not opens)
+    levels = ("scheduled", "not_employed", "public_holiday", "leave")
+    at_work, on_call = dict.fromkeys(levels, 0), dict.fromkeys(levels, 0)
+    for one in team.people:
+        local = moment.astimezone(ZoneInfo(team.timezone_of(one)))
+        if one.working_hours is not None:
+            works = one.working_hours.contains(local)
+        else:  # 22 hours over five days are 4 h 24 min, on quarters of an hour
+            works = local.weekday() < 5 and 9 * 60 <= local.hour * 60 + local.minute < 13 * 60 + 30
+        reachable = one.on_call and call
+        for level in levels:
+            if level == "not_employed" and not one.employed(local.date()):
+                works = reachable = False
+            if level == "public_holiday" and local.date() in team.calendar_of(one).public_holidays(local.year):
+                works = False
+            if level == "leave" and any(part.start <= local.date() <= part.end for part in one.leave):
+                works = reachable = False
+            at_work[level] += works
+            on_call[level] += reachable and not works
+    roles = 2 if setup is None else setup.roles or 2
+    there = {level: at_work[level] + min(roles, on_call[level]) for level in levels}
+    why = next((level for level in levels if there[level] < asked), "")
+    return asked, at_work["leave"], min(roles, on_call["leave"]), why
+
+
+def test_the_slots_of_random_years_agree_with_a_plain_reading_of_the_clock() -> None:
+    """Nights over the week border, 24:00, half-hour clock changes, part-year people, holidays, leave and standby."""
+    rng = np.random.default_rng(2027)
+    seen = 0
+    for _ in range(12):
+        team = random_desk(rng)
+        answer = sc.find_gaps(team, 2027)
+        edges = answer.to_frame()[["start", "end", "people_missing", "reason"]]
+        total = answer.by_hour["time"]
+        starts = [*rng.integers(0, 8759, 40), 0, 8758]
+        clock = [("03-14", 14), ("03-27", 36), ("04-03", 36), ("10-02", 36), ("10-30", 36), ("11-07", 14)]
+        moments = [total.iloc[int(hour)].to_pydatetime() for hour in starts if hour < len(total)]
+        for begin, hours in clock:
+            first = dt.datetime.fromisoformat(f"2027-{begin}T00:00+00:00")
+            moments += [first + dt.timedelta(minutes=30 * step) for step in range(hours)]
+        for base in moments:
+            moment = base + dt.timedelta(minutes=int(rng.integers(0, 30)))
+            if moment.astimezone(ZoneInfo(team.timezone)).year != 2027:
+                continue
+            asked, held, on_call, why = read_the_clock(team, moment)
+            missing = max(0, asked - held - min(on_call, max(0, asked - held)))
+            inside = edges[(edges["start"] <= moment) & (edges["end"] > moment)]
+            assert inside["people_missing"].tolist() == ([missing] if missing else []), (team, moment)
+            if missing:
+                reason = inside["reason"].item()
+                assert reason == why or (why == "scheduled" and reason in ("not_scheduled", "clock_change"))
+                seen += 1
+    assert seen > 500
+
+
+def test_one_person_does_not_hold_a_seat_and_stand_by_at_once() -> None:
+    """Two seats, one person who is at work and in the rotation: the second seat is empty."""
+    team = desk(
+        calendar={"cover": {"monday": "09:00-17:00"}, "seats": 2},
+        people=[person("p1", "UTC", {"monday": "09:00-17:00"}, on_call=True)],
+        on_call={"hours": "24/7", "roles": 1},
+    )
+    answer = sc.find_gaps(team, year=2027)
+    assert (answer.held_hours, answer.standby_hours, answer.gap_hours) == (52 * 8, 0, 52 * 8)
+
+
+@pytest.mark.parametrize("wrong", [None, "desk.yaml", {}])
+def test_what_is_no_desk_is_refused_with_the_function_that_reads_one(wrong: object) -> None:
+    with pytest.raises(sc.InputError, match="read_desk"):
+        sc.find_gaps(wrong, year=2027)  # type: ignore[arg-type]
+    with pytest.raises(sc.InputError, match="read_desk"):
+        sc.size_on_call(wrong)  # type: ignore[arg-type]

@@ -10,23 +10,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from staffcalc._checks import whole
+from staffcalc._checks import given, whole
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
+from staffcalc.coverage.gap_tables import by_hour, by_reason, heat, sites, stretches
 from staffcalc.coverage.year_clock import DAY, WEEK, Ints, Mask, YearClock
 from staffcalc.errors import InputError
 from staffcalc.inputs.calendars import DAYS, Calendar, WeekHours
 from staffcalc.inputs.desk import Desk
 from staffcalc.inputs.people import Person
 from staffcalc.reference.lookup import figure
-
-REASONS = ("not_scheduled", "clock_change", "not_employed", "public_holiday", "leave")
-"""Why a seat is empty: nobody works then, clocks moved apart, left or not yet there, public holiday, planned leave."""
-
-CLOSERS = ("person", "on_call", "on_call_or_site")
-"""What closes a gap: other hours of someone in the team, a standby rotation, or that or a site in another zone."""
-
-NOBODY, TOO_FEW, STANDBY, COVERED = range(4)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,7 +89,7 @@ class CoverageGaps(Result):
         return self.gaps.copy()
 
 
-def find_gaps(desk: Desk, *, year: int) -> CoverageGaps:
+def find_gaps(desk: Desk, year: int) -> CoverageGaps:
     """
     Hours of a year that are asked for and covered by nobody, with reason and remedy.
 
@@ -123,8 +116,8 @@ def find_gaps(desk: Desk, *, year: int) -> CoverageGaps:
     slot is read on the local clock of each person, so both clock changes, and weeks in which only one side has
     changed, come out by themselves. Held are working hours, less public holidays of the person's own site, planned
     leave and days outside employment. Standby fills what is left inside the on-call hours, as long as somebody of the
-    rotation is not on leave. A gap counts seats: one hour with two empty seats is two hours. Cover hours are asked on
-    public holidays too; where only opening hours are given they are not.
+    rotation is neither at work nor on leave. A gap counts seats: one hour with two empty seats is two hours. Cover
+    hours are asked on public holidays too; where only opening hours are given they are not.
 
     **When not to use it**: unplanned absence is not in it, since nobody knows its dates;
     :func:`staffcalc.size_on_call` gives the days a year with nobody there. Working hours that rotate belong into a
@@ -145,7 +138,9 @@ def find_gaps(desk: Desk, *, year: int) -> CoverageGaps:
     >>> gaps["start"].iloc[0].strftime("%H:%M"), float(gaps["hours"].iloc[0])
     ('03:00', 2.0)
     """
-    if not 1990 <= whole("year", year, unit="year") <= 2100:
+    desk = given("desk", desk, Desk, maker="read_desk")
+    year = whole("year", year, unit="year")
+    if not 1990 <= year <= 2100:
         raise InputError("year_out_of_range", year=str(year))
     home = desk.calendar.timezone or desk.timezone
     asked_week = desk.calendar.cover or desk.calendar.open or WeekHours(spans=())
@@ -156,16 +151,16 @@ def find_gaps(desk: Desk, *, year: int) -> CoverageGaps:
     asked = clock.inside(asked_week, home).astype(np.int64) * desk.calendar.seats
     if desk.calendar.cover is None:
         asked[clock.on_days(desk.calendar.public_holidays(year), home)] = 0
-    held, before = _count(desk, clock, plans)
     usual = on_call = clock.inside(standby_week, home)
     if desk.on_call is not None and desk.on_call.hours is None:  # nobody opens on a holiday, so standby takes all of it
         on_call = on_call | clock.on_days(desk.calendar.public_holidays(year), home) & (asked > 0)
-    available, rotation = _rotation(desk, clock, on_call)
-    pattern = before[0] + _rotation(desk, clock, usual)[1][0]
+    at_work, rotation = _present(desk, clock, plans, on_call)
+    held, available = at_work[-1], rotation[-1]
+    pattern = at_work[0] + (rotation if on_call is usual else _present(desk, clock, plans, usual)[1])[0]
     standby = np.minimum(available, np.maximum(asked - held, 0))
     missing = np.maximum(asked - held - standby, 0)
-    reason = _reasons(clock, home, asked=asked, before=_sum(before, rotation), pattern=pattern)
-    gaps = _stretches(clock, missing, reason, _free_by_day(desk, clock, plans))
+    reason = _reasons(clock, home, asked=asked, present=at_work + rotation, pattern=pattern)
+    gaps = stretches(clock, missing, reason, _free_by_day(desk, clock, plans))
     hours = clock.step / 60
     notes, assumptions = _doubts(desk, year, standby_hours=float(standby.sum()) * hours)
     return CoverageGaps(
@@ -175,10 +170,10 @@ def find_gaps(desk: Desk, *, year: int) -> CoverageGaps:
         standby_hours=float(standby.sum()) * hours,
         gap_hours=float(missing.sum()) * hours,
         gaps=gaps,
-        by_reason=_by_reason(gaps),
-        by_hour=_by_hour(clock, asked=asked, held=held, standby=standby, missing=missing),
-        sites=_sites(clock, missing),
-        heat=_heat(clock, home, asked=asked, held=held, standby=standby),
+        by_reason=by_reason(gaps),
+        by_hour=by_hour(clock, asked=asked, held=held, standby=standby, missing=missing),
+        sites=sites(clock, missing),
+        heat=heat(clock, home, asked=asked, held=held, standby=standby),
         notes=notes,
         assumptions=assumptions,
         sources=tuple(sorted({line.source for line in assumptions} - {"desk"})),
@@ -214,48 +209,38 @@ def on_call_week(desk: Desk) -> WeekHours:
     return WeekHours(spans=tuple((int(start), int(end)) for start, end in edges.reshape(-1, 2)))
 
 
-def _count(desk: Desk, clock: YearClock, plans: dict[str, WeekHours]) -> tuple[Ints, tuple[Ints, Ints, Ints]]:
-    """Return people at work, and how many there would be by schedule alone, if employed, and without leave."""
-    held, scheduled, employed, without_leave = (np.zeros(clock.count, dtype=np.int64) for _ in range(4))
+def _present(desk: Desk, clock: YearClock, plans: dict[str, WeekHours], on_call: Mask) -> tuple[Ints, Ints]:
+    """
+    Return people at work and people on call, who are not at work, one a role at most.
+
+    Each has four rows: by schedule alone, if employed, on no public holiday, and on no leave, which is who is there.
+    """
+    at_work, standby = (np.zeros((4, clock.count), dtype=np.int64) for _ in range(2))
     for person in desk.people:
         zone = desk.timezone_of(person)
-        at_work = clock.inside(plans[person.id], zone)
-        scheduled += at_work
-        at_work &= clock.employed(person, zone)
-        employed += at_work
-        at_work &= ~clock.on_days(_holidays(desk.calendar_of(person), clock.year), zone)
-        without_leave += at_work
-        held += at_work & ~clock.on_leave(person, zone)
-    return held, (scheduled, employed, without_leave)
-
-
-def _rotation(desk: Desk, clock: YearClock, hours: Mask) -> tuple[Ints, tuple[Ints, Ints, Ints]]:
-    """Return people on call in each slot, one a role at most, and how many by list, if employed, without leave."""
-    present, listed, employed = (np.zeros(clock.count, dtype=np.int64) for _ in range(3))
+        belongs, away = clock.employed(person, zone), clock.on_leave(person, zone)
+        scheduled = clock.inside(plans[person.id], zone)
+        opens = ~clock.on_days(_holidays(desk.calendar_of(person), clock.year), zone)
+        employed = scheduled & belongs
+        mine = (scheduled, employed, employed & opens, employed & opens & ~away)
+        for row, works in enumerate(mine):
+            at_work[row] += works
+        if person.on_call and desk.on_call is not None:
+            reachable = on_call & belongs
+            for row, free in enumerate((on_call, reachable, reachable, reachable & ~away)):
+                standby[row] += free & ~mine[row]
     if desk.on_call is None:
-        return present, (listed, employed, employed)
-    for person in desk.people:
-        if person.on_call:
-            zone = desk.timezone_of(person)
-            belongs = clock.employed(person, zone)
-            listed += hours
-            employed += hours & belongs
-            present += hours & belongs & ~clock.on_leave(person, zone)
+        return at_work, standby
     roles = desk.on_call.roles if desk.on_call.roles is not None else int(figure("default_roles").value)
-    present, listed, employed = (np.minimum(count, roles) for count in (present, listed, employed))
-    return present, (listed, employed, employed)
-
-
-def _sum(first: tuple[Ints, Ints, Ints], second: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints]:
-    return first[0] + second[0], first[1] + second[1], first[2] + second[2]
+    return at_work, np.minimum(standby, roles)
 
 
 def _holidays(calendar: Calendar, year: int) -> list[dt.date]:
     return [day for near in (year - 1, year, year + 1) for day in calendar.public_holidays(near)]
 
 
-def _reasons(clock: YearClock, home: str, *, asked: Ints, before: tuple[Ints, Ints, Ints], pattern: Ints) -> Ints:
-    scheduled, employed, without_leave = before
+def _reasons(clock: YearClock, home: str, *, asked: Ints, present: Ints, pattern: Ints) -> Ints:
+    scheduled, employed, without_leave = present[:3]
     hour_of_week = clock.wall(home)[0] // clock.step
     usual = np.zeros(WEEK // clock.step, dtype=np.int64)
     np.maximum.at(usual, hour_of_week, pattern)
@@ -281,73 +266,6 @@ def _free_by_day(desk: Desk, clock: YearClock, plans: dict[str, WeekHours]) -> I
         day &= clock.employed(person, zone) & ~clock.on_leave(person, zone)
         free += day & ~clock.on_days(_holidays(desk.calendar_of(person), clock.year), zone)
     return free
-
-
-def _stretches(clock: YearClock, missing: Ints, reason: Ints, free: Ints) -> pd.DataFrame:
-    code = np.where(missing > 0, missing * len(REASONS) + reason + 1, 0)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], code, [0]])))
-    starts, ends = edges[:-1], edges[1:]
-    kept = code[starts] > 0 if len(starts) else np.zeros(0, dtype=bool)
-    starts, ends = starts[kept], ends[kept]
-    spare = (
-        np.minimum.reduceat(np.append(free - missing, 0), np.column_stack([starts, ends]).ravel())[::2]
-        if len(starts)
-        else free[:0]
-    )
-    why = reason[starts]
-    closed = np.where(spare >= 0, 0, np.where(why <= 1, 2, 1))
-    return pd.DataFrame(
-        {
-            "start": clock.stamps(starts),
-            "end": clock.stamps(ends),
-            "hours": (ends - starts) * clock.step / 60,
-            "people_missing": missing[starts],
-            "reason": np.array(REASONS, dtype=object)[why],
-            "closed_by": np.array(CLOSERS, dtype=object)[closed],
-        }
-    )
-
-
-def _by_reason(gaps: pd.DataFrame) -> pd.DataFrame:
-    weighted = gaps.assign(seat_hours=gaps["hours"] * gaps["people_missing"])
-    table = weighted.groupby("reason", sort=False).agg(
-        hours=("seat_hours", "sum"), stretches=("hours", "size"), longest_hours=("hours", "max")
-    )
-    return table.sort_values("hours", ascending=False, kind="stable").reset_index()
-
-
-def _by_hour(clock: YearClock, **columns: Ints) -> pd.DataFrame:
-    hour = clock.minutes // 60
-    first = np.flatnonzero(np.diff(hour, prepend=hour[0] - 1))
-    sizes = np.diff(np.append(first, clock.count))
-    means = {name: np.add.reduceat(values, first) / sizes for name, values in columns.items()}
-    time = pd.DatetimeIndex((hour[first] * 3600).astype("datetime64[s]")).tz_localize("UTC")
-    return pd.DataFrame({"time": time, **means})
-
-
-def _sites(clock: YearClock, missing: Ints) -> pd.DataFrame:
-    start, end = figure("site_day_start").value, figure("site_day_end").value
-    offsets = range(-11, 13)
-    total = missing.sum()
-    by_day: list[Mask] = [
-        ((clock.minutes / 60 + offset) % 24 >= start) & ((clock.minutes / 60 + offset) % 24 < end) for offset in offsets
-    ]
-    shares = [float(missing[day].sum() / total) if total else 0.0 for day in by_day]
-    return pd.DataFrame({"utc_offset": list(offsets), "share_by_day": shares})
-
-
-def _heat(clock: YearClock, home: str, *, asked: Ints, held: Ints, standby: Ints) -> npt.NDArray[np.float64]:
-    minute, day = clock.wall(home)
-    state = np.select(
-        [held >= asked, held + standby >= asked, held + standby > 0], [COVERED, STANDBY, TOO_FEW], default=NOBODY
-    ).astype(float)
-    row = day - day[0]
-    heat = np.full((int(row[-1]) + 1, 24), np.inf)
-    wanted = asked > 0
-    np.minimum.at(heat, (row[wanted], minute[wanted] % DAY // 60), state[wanted])
-    heat[np.isinf(heat)] = np.nan
-    heat.flags.writeable = False
-    return heat
 
 
 def _doubts(desk: Desk, year: int, *, standby_hours: float) -> tuple[tuple[Sentence, ...], tuple[Assumption, ...]]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import pandas as pd
 
+from staffcalc._checks import given
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
 from staffcalc.coverage.hours import on_call_week
@@ -165,6 +166,7 @@ def size_on_call(desk: Desk) -> OnCallNeed:
     >>> need.headcount, need.seat_headcount, round(need.days_with_nobody_now)
     (5, 6, 66)
     """
+    desk = given("desk", desk, Desk, maker="read_desk")
     facts = _Facts(desk)
     rotation = _rotation(desk)
     standby, cover = facts.standby, facts.cover
