@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from staffcalc.burnout.assess import assess_burnout
-from staffcalc.burnout.strain import level_load, role_strains, weekly_rests
+from staffcalc.burnout.sharing import share_work
+from staffcalc.burnout.strain import role_strains, weekly_rests
 from staffcalc.demand.volume import Volume
 from staffcalc.errors import InputError
 from staffcalc.inputs.desk import Desk
@@ -99,11 +100,11 @@ def test_work_goes_where_there_is_room_and_nobody_gets_what_only_others_may_do()
         {"id": "p2", "role": "posts", "duties": ["publishing"], "working_hours": OFFICE},
     ]
     facts = desk(people)
-    load = level_load(facts, facts.team(), None, {"community": 10, "publishing": 30}, np.array([40.0, 40.0]))
+    load = share_work(facts, facts.team(), None, {"community": 10, "publishing": 30}, np.array([40.0, 40.0])).load
     assert load == pytest.approx([20, 20])
-    load = level_load(facts, facts.team(), None, {"community": 30, "publishing": 10}, np.array([40.0, 40.0]))
+    load = share_work(facts, facts.team(), None, {"community": 30, "publishing": 10}, np.array([40.0, 40.0])).load
     assert load == pytest.approx([30, 10])
-    load = level_load(facts, facts.team(), None, {"community": 10, "publishing": 35}, np.array([20.0, 40.0]))
+    load = share_work(facts, facts.team(), None, {"community": 10, "publishing": 35}, np.array([20.0, 40.0])).load
     assert load == pytest.approx([15, 30])
 
 
@@ -118,7 +119,7 @@ def test_levelling_is_the_least_squares_of_an_independent_solver() -> None:
     facts = desk(people)
     capacity = np.array([30.0, 35.0, 20.0])
     hours = {"community": 40.0, "crisis": 9.0, "publishing": 12.0}
-    load = level_load(facts, facts.team(), even_volume(), hours, capacity)
+    load = share_work(facts, facts.team(), even_volume(), hours, capacity).load
     tasks = [(20.0, [0, 2]), (20.0, [1, 2]), (9.0, [0, 2]), (12.0, [1, 2])]
 
     def spread(first: np.ndarray) -> np.ndarray:

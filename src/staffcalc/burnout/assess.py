@@ -12,13 +12,16 @@ import pandas as pd
 from staffcalc._result import Assumption
 from staffcalc._words import Sentence
 from staffcalc.burnout.answer import BurnoutRisk, role_words
+from staffcalc.burnout.attendance import attendance_of, attendance_on
+from staffcalc.burnout.backlog import overdue_weeks
 from staffcalc.burnout.baseline import Baseline
 from staffcalc.burnout.coefficients import Driver
 from staffcalc.burnout.exposure import RoleExposure
 from staffcalc.burnout.risk import burnout_probability
 from staffcalc.burnout.rostered import rest_signals, roster_exposures
+from staffcalc.burnout.sharing import share_work
 from staffcalc.burnout.signals import Signal, layer_note, model_signals, rule_signals, signal_frame, working_time_flags
-from staffcalc.burnout.strain import RoleStrain, role_strains, weekly_rests
+from staffcalc.burnout.strain import RoleStrain, rests_after_pages, role_strains, stretched, weekly_rests
 from staffcalc.coverage.hours import working_week
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
@@ -64,8 +67,9 @@ def assess_burnout(
         Exposures you measured yourself, by role and field of :class:`staffcalc.RoleExposure`; they replace what is
         computed.
     roster : Roster or duty rows, optional
-        A roster of :func:`staffcalc.make_roster`, or rows of person, start, end and kind: hours, short rests, long
-        shifts, time alone and on-call share are then those of the roster, and its rest-rule breaches are signals.
+        A roster of :func:`staffcalc.make_roster`, or rows of person, start, end and kind: hours, load, backlog, short
+        rests, long shifts, time alone, messages after hours, on-call share and nights with a page are then those of the
+        roster, and its rest-rule breaches are signals.
     draws : int, optional
         Monte Carlo draws; 20,000 if not given. [draws]
     overlap, model_drivers : optional
@@ -85,9 +89,10 @@ def assess_burnout(
 
     Notes
     -----
-    A role is a job design, never a person; a role with one seat is labelled as such. Utilisation, hours, time alone,
-    duties, on-call share, broken nights, after-hours share, short rests and channels are computed; what the desk does
-    not say stays at the average exposure inside the baseline and is listed. See
+    A role is a job design, never a person; a role with one seat is labelled as such. Utilisation, backlog, hours, time
+    alone, duties, on-call share, broken nights, after-hours share, short rests and channels are computed; what the desk
+    does not say stays at the average exposure inside the baseline and is listed. The backlog is that of the staffing
+    simulation with the people and hours of today, see :func:`staffcalc.burnout.backlog.overdue_weeks`. See
     :func:`staffcalc.burnout_probability` for the model and its limits.
 
     References
@@ -105,11 +110,10 @@ def assess_burnout(
     if not desk.team():
         raise InputError("burnout_no_roles")
     measured = _measured(known)
-    strains = role_strains(desk, volume, hours_by_duty=hours_by_duty(desk, volume, need))
-    if volume is None and _workload(need) is None:
-        strains = tuple(_without_load(strain) for strain in strains)
-    rostered = {} if roster is None else roster_exposures(desk, roster)
-    strains = tuple(_with(strain, rostered.get(strain.role, {}), "computed", "roster") for strain in strains)
+    strains = _strains(desk, volume, need, roster, seed)
+    if roster is not None:
+        rostered = roster_exposures(desk, roster)
+        strains = tuple(_on_roster(strain, rostered.get(strain.role)) for strain in strains)
     strains = tuple(_with(strain, measured.get(strain.role, {}), "desk", "measured") for strain in strains)
     unknown = set(measured) - {strain.role for strain in strains}
     if unknown:
@@ -166,15 +170,49 @@ def _workload(need: Any) -> Any:
     return need if hasattr(need, "hours_by_duty") else getattr(need, "workload", None)
 
 
+def _strains(
+    desk: Desk, volume: Volume | None, need: Any, roster: Rows | None, seed: int | np.random.Generator
+) -> tuple[RoleStrain, ...]:
+    """Return the exposures of the present team, in its working hours or on a roster."""
+    hours = hours_by_duty(desk, volume, need)
+    there = attendance_of(desk) if roster is None else attendance_on(desk, roster)
+    sharing = share_work(desk, desk.team(), volume, hours, there.capacity)
+    overdue = overdue_weeks(desk, volume, need, hours_by_duty=hours, sharing=sharing, attendance=there, seed=seed)
+    strains = role_strains(desk, volume, hours_by_duty=hours, attendance=there, sharing=sharing, overdue=overdue)
+    if volume is None and _workload(need) is None:
+        return tuple(_without_load(strain) for strain in strains)
+    return strains
+
+
 def _without_load(strain: RoleStrain) -> RoleStrain:
     """Forget what needs the workload where there is none."""
-    lost = ("utilisation", "weekly_hours", "duties")
+    lost = ("utilisation", "weekly_hours", "backlog_ratio", "duties")
     exposure = RoleExposure(**{f: value for f, value in strain.exposure.inputs.items() if f not in lost})
     origins = tuple(
         origin._replace(value=None, origin="average", basis="reference") if origin.field in lost else origin
         for origin in strain.origins
     )
     return dataclasses.replace(strain, exposure=exposure, origins=origins)
+
+
+def _on_roster(strain: RoleStrain, found: dict[str, float] | None) -> RoleStrain:
+    """Replace what contracts and rotations only suggest by the duties of a roster."""
+    known = strain.exposure.inputs
+    moved = {name: known[name] for name in _OF_THE_ROSTER if name in known}
+    strain = _with(strain, moved, "computed", "roster")
+    if found is None:
+        return strain
+    strain = _with(strain, found, "computed", "roster")
+    busy, nights = strain.exposure.utilisation, strain.exposure.paged_nights_per_week
+    estimates = {
+        "weekly_hours": stretched(found["weekly_hours"], busy or 0.0),
+        "quick_returns_per_year": min(366.0, found["quick_returns_per_year"] + rests_after_pages(nights)),
+    }
+    return dataclasses.replace(_with(strain, estimates, "computed", "roster"), facts=strain.facts)
+
+
+_OF_THE_ROSTER = ("utilisation", "backlog_ratio", "after_hours_share")
+"""Exposures that follow from the hours of the roster by way of the work."""
 
 
 def _with(strain: RoleStrain, values: dict[str, float], origin: str, basis: str) -> RoleStrain:
@@ -194,6 +232,7 @@ def _desk_signals(desk: Desk, strains: tuple[RoleStrain, ...]) -> list[Signal]:
     contract, _ = contract_of(desk)
     weeks = contract.leave_days / contract.days_per_week
     leave, rest = figure("wtd_annual_leave_weeks_min"), figure("wtd_daily_rest_hours_min")
+    week = figure("wtd_weekly_rest_hours_min")
     for strain in strains:
         for duty in strain.single_holder_duties:
             found.append(Signal(strain.role, "rules", f"single_holder_{duty}", "breach", 1.0, 2.0, "judgement"))
@@ -203,6 +242,11 @@ def _desk_signals(desk: Desk, strains: tuple[RoleStrain, ...]) -> list[Signal]:
         rests = [min(weekly_rests(span), default=168.0) for span in spans if span]
         if rests and working_time_flags(daily_rest_hours=min(rests)):
             found.append(Signal(strain.role, "rules", "daily_rest_11h", "breach", min(rests), rest.value, rest.source))
+        longest = min((max(weekly_rests(span), default=0.0) for span in spans if span), default=168.0)
+        if working_time_flags(weekly_rest_hours=longest - rest.value):
+            found.append(
+                Signal(strain.role, "rules", "weekly_rest_24h", "breach", longest, week.value + rest.value, week.source)
+            )
     return found
 
 
@@ -230,5 +274,7 @@ def _desk_assumptions(desk: Desk, strains: tuple[RoleStrain, ...]) -> tuple[Assu
         for origin in strain.origins
         if origin.value is not None
     ]
-    used = ("stretch_capacity", "burnout_quick_returns_per_paged_night", "burnout_rest_not_break_hours")
+    used = ["stretch_capacity", "burnout_quick_returns_per_paged_night", "burnout_rest_not_break_hours"]
+    if any(strain.exposure.backlog_ratio is not None for strain in strains):
+        used += ["burnout_backlog_weeks", "burnout_backlog_cap_weeks", "burnout_backlog_runs"]
     return (*log, *(figure(name).assumption() for name in used), *lines)

@@ -15,6 +15,8 @@ from staffcalc.burnout.exposure import RoleExposure, driver_value
 from staffcalc.burnout.risk import Draws, draw_parts, kappa, overlap_range
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
+from staffcalc.staffing.overdue import WeekResponse
+from staffcalc.staffing.simulation import carry_over
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -24,6 +26,7 @@ NEVER = np.iinfo(np.int64).max // 2
 _YEAR = 52
 _NO_CAPACITY = 9.0
 _HOURS_OF_A_WEEK = 168
+_LEAST_WORK = 1e-9
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -96,6 +99,8 @@ class TeamRuns:
     dark_weeks: Ints
     half_empty: Bools
     uncovered: Floats
+    missed: Bools | None = None
+    """Weeks in which a response target is missed; None where the targets are not known."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -139,6 +144,7 @@ def simulate_team(
     hire_weeks: float | None = None,
     extra_seat_from: float | None = None,
     overload_quit: float = 0.0,
+    response: WeekResponse | None = None,
 ) -> TeamRuns:
     """
     Simulate a team week by week, all runs at once.
@@ -159,6 +165,8 @@ def simulate_team(
         One more seat, whose hiring starts in this week; infinity keeps it empty. [week]
     overload_quit : float
         Yearly quit hazard added for each unit of load above the plan; no evidence says how much. [per year and load]
+    response : WeekResponse, optional
+        Share on time by capacity and backlog, from :func:`staffcalc.staffing.overdue.trace_week`.
 
     Returns
     -------
@@ -168,10 +176,11 @@ def simulate_team(
     Notes
     -----
     Each week: capacity of who is there (ramp, presenteeism, mentoring), load with a part of the backlog, backlog after
-    overtime, probability of burnout from the exposures of that load, burnout on with p / tau and off with
-    (1 - p) / tau, quits by hazard, hiring with a gamma-distributed delay. A quit falls in the middle of its week, so
-    that the mean vacancy is the mean hiring time. ``overload_quit`` adds to the yearly hazard for each unit of load
-    above the plan.
+    overtime (:func:`staffcalc.staffing.simulation.carry_over`), probability of burnout from the exposures of that load,
+    burnout on with p / tau and off with (1 - p) / tau, quits by hazard, hiring with a gamma-distributed delay. A quit
+    falls in the middle of its week, so that the mean vacancy is the mean hiring time. ``overload_quit`` adds to the
+    yearly hazard for each unit of load above the plan. Messages go before other duties, so they have a backlog of their
+    own; with it and the capacity of the week, ``response`` tells whether a target is missed.
     """
     rng = generator(noise.seed)
     runs = len(noise.risk_ratio)
@@ -199,7 +208,10 @@ def simulate_team(
     p = _probability(design, noise.parts, first, design.seats)
     burned = rng.random((runs, n)) < p[:, None]
     burned &= filled
-    backlog = np.zeros(runs)
+    backlog, unanswered = np.zeros(runs), np.zeros(runs)
+    missed = None if response is None else np.zeros((weeks, runs), dtype=bool)
+    messages = 0.0 if response is None else max(work * response.message_share, _LEAST_WORK)
+    limit = figure("burnout_backlog_cap_weeks").value
     tracks = {name: np.zeros((weeks, runs)) for name in ("filled", "load", "burned")}
     quits, short, dark = (np.zeros(runs, dtype=np.int64) for _ in range(3))
     half, uncovered = np.zeros(runs, dtype=bool), np.zeros(runs)
@@ -215,10 +227,11 @@ def simulate_team(
         waiting = backlog / (figure("burnout_presence_backlog_weeks").value * safe)
         load = np.where(none, _NO_CAPACITY, work / safe + np.clip(waiting, 0, figure("burnout_backlog_load_cap").value))
         done = np.where(none, 0.0, capacity * np.where(load > 1, stretch, 1.0))
-        over = backlog + work - done
-        limit = figure("burnout_backlog_cap_weeks").value * work
         uncovered += np.maximum(work - capacity * stretch, 0.0)
-        backlog = np.clip(over, 0, limit)
+        backlog = carry_over(backlog, work=work, capacity=done, most=limit * work)
+        if response is not None and missed is not None:
+            missed[week] = response.missed(done / messages, unanswered / messages)
+            unanswered = carry_over(unanswered, work=messages, capacity=done, most=limit * messages)
         short += work > capacity * stretch
         dark += present == 0
         half |= present * 2 <= n - extra
@@ -252,6 +265,7 @@ def simulate_team(
         dark_weeks=dark,
         half_empty=half,
         uncovered=uncovered,
+        missed=missed,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -13,18 +12,19 @@ from staffcalc._checks import at_least, share, whole
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
 from staffcalc.burnout import guardrails
-from staffcalc.burnout.dynamics import TeamDesign, TeamNoise, TeamRuns, draw_noise, simulate_team
-from staffcalc.burnout.plan import loop_gain, mean_pay, team_design
+from staffcalc.burnout.dynamics import TeamDesign, TeamRuns, draw_noise, simulate_team
+from staffcalc.burnout.plan import loop_gain, mean_pay, team_design, team_response
 from staffcalc.burnout.survey import wilson
 from staffcalc.burnout.turnover import n_minus_1_utilisation, turnover_cost
+from staffcalc.burnout.waiting import seat_cost, wait_to_hire, waiting_note
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
-from staffcalc.staffing.contract import contract_of
-from staffcalc.staffing.headcount import WEEKS_PER_YEAR
+from staffcalc.staffing.levels import duration
 
 if TYPE_CHECKING:
     from staffcalc.demand.volume import Volume
     from staffcalc.inputs.desk import Desk
+    from staffcalc.staffing.overdue import WeekResponse
 
 _SEAT_RUNS = 16_000
 _FEWEST_RUNS = 200
@@ -53,7 +53,10 @@ class TeamOutlook(Result):
     dark_weeks, dark_probability : float
         Mean weeks with nobody there [weeks], and the probability of at least one [probability].
     short_weeks : float
-        Mean weeks in which even overtime does not suffice. [weeks]
+        Mean weeks in which even overtime does not suffice for all work. [weeks]
+    missed_weeks, missed_weeks_low, missed_weeks_high : float or None
+        Weeks in which a response target is missed by the staffing engine at the capacity and backlog of that week, mean
+        and 80 % interval; None without messages that have a target of hours. [weeks]
     half_empty : float
         Probability that half of the seats are empty at once. [probability]
     burned_share : float
@@ -65,9 +68,10 @@ class TeamOutlook(Result):
     n_minus_1_limit : float
         Highest utilisation that survives one empty seat. [ratio]
     weeks : DataFrame
-        Seats filled by week with 80 % and 95 % intervals, load and burnout.
+        Seats filled by week with 80 % and 95 % intervals, load, share of teams below a target, and burnout.
     waiting : DataFrame
-        What each month of delay does to the hire of one more person, under the same luck.
+        What each month of delay does to the hire of one more person, under the same luck; see
+        :func:`staffcalc.burnout.waiting.wait_to_hire`.
     """
 
     kind: ClassVar[str] = "team_outlook"
@@ -89,6 +93,9 @@ class TeamOutlook(Result):
     short_weeks: float
     short_weeks_low: float
     short_weeks_high: float
+    missed_weeks: float | None
+    missed_weeks_low: float | None
+    missed_weeks_high: float | None
     half_empty: float
     burned_share: float
     cost: float | None
@@ -126,6 +133,9 @@ class TeamOutlook(Result):
             ("half_empty", self.half_empty, *wilson(round(self.half_empty * self.runs), self.runs), "ci_95"),
             ("burned_share", self.burned_share, np.nan, np.nan, "mean_only"),
         ]
+        if self.missed_weeks is not None:
+            low, high = self.missed_weeks_low or 0.0, self.missed_weeks_high or 0.0
+            rows.insert(3, ("missed_weeks", self.missed_weeks, low, high, "p10_p90"))
         if self.cost is not None:
             rows.append(("turnover_cost", self.cost, self.cost_low or 0.0, self.cost_high or 0.0, "p10_p90"))
         rows.append(("loop_gain", self.gain, np.nan, np.nan, "mean_only"))
@@ -185,10 +195,12 @@ def project_team(
     Notes
     -----
     Weekly steps of seats, quits, hiring, ramp, backlog and burnout; see
-    :func:`staffcalc.burnout.dynamics.simulate_team`. The loop gain ``G`` is printed so that a spiral is claimed only
-    where the numbers say so. The plan survives one empty seat if utilisation is at most ``(n - 1) / n``. One
-    coefficient draw a team; no contagion, sick leave, hiring freeze or exits that come together. All constants except
-    the time to hire are judgement.
+    :func:`staffcalc.burnout.dynamics.simulate_team`. The backlog is the one of the staffing room, week after week; and
+    the staffing simulation, run for one week of the present working hours at many capacities and backlogs, says whether
+    the targets of hours are met in each of the simulated weeks. The loop gain ``G`` is printed so that a spiral is
+    claimed only where the numbers say so. The plan survives one empty seat if utilisation is at most ``(n - 1) / n``.
+    One coefficient draw a team; no contagion, sick leave, hiring freeze or exits that come together. All constants
+    except the time to hire are judgement.
 
     References
     ----------
@@ -215,14 +227,18 @@ def project_team(
     direct = at_least("overload_quit", overload_quit, 0)
     count = whole("runs", runs, 1) if runs is not None else _runs(plan.seats)
     noise = draw_noise(runs=count, seed=seed)
-    told = {"weeks": weeks, "noise": noise, "hire_weeks": hire_weeks, "overload_quit": direct}
-    now = simulate_team(plan, **told)  # type: ignore[arg-type]
-    still = simulate_team(plan, feedback=False, **told)  # type: ignore[arg-type]
+    response = team_response(desk, volume, need, seed=seed)
+    told: dict[str, Any] = {
+        "noise": noise, "hire_weeks": hire_weeks, "overload_quit": direct, "response": response,
+    }  # fmt: skip
+    now = simulate_team(plan, weeks=weeks, **told)
+    still = simulate_team(plan, weeks=weeks, feedback=False, **told)
     pay, pay_log = mean_pay(desk)
     cost_share = desk.costs.turnover_cost_share.typical if desk.costs.turnover_cost_share is not None else None
     costs = None if pay is None else turnover_cost(1, salary_per_year=pay, cost_share=cost_share) * now.quits
-    contract, _ = contract_of(desk)
-    hours = contract.productive_hours / WEEKS_PER_YEAR
+    _, cost_log = seat_cost(desk, pay)
+    waiting = wait_to_hire(desk, plan, weeks=weeks, told=told, pay=pay, cost_share=cost_share)
+    missed = None if now.missed is None else now.missed.sum(axis=0)
     gain = loop_gain(plan, hire_weeks=hire_weeks, overload_quit=direct)
     limit = n_minus_1_utilisation(plan.seats)
     return TeamOutlook(
@@ -243,6 +259,9 @@ def project_team(
         short_weeks=float(now.short_weeks.mean()),
         short_weeks_low=float(np.quantile(now.short_weeks, 0.1)),
         short_weeks_high=float(np.quantile(now.short_weeks, 0.9)),
+        missed_weeks=None if missed is None else float(missed.mean()),
+        missed_weeks_low=None if missed is None else float(np.quantile(missed, 0.1)),
+        missed_weeks_high=None if missed is None else float(np.quantile(missed, 0.9)),
         half_empty=float(now.half_empty.mean()),
         burned_share=float(now.burned[-1].sum() / max(1, now.filled[-1].sum())),
         cost=None if costs is None else float(costs.mean()),
@@ -252,10 +271,21 @@ def project_team(
         gain=gain,
         n_minus_1_limit=limit,
         weeks=_weekly(now),
-        waiting=_waiting(plan, noise, weeks, hire_weeks, direct, pay, cost_share, hours),
-        notes=_notes(plan, gain, limit, pay, direct),
-        assumptions=(*pay_log, *_constants(plan, hire_weeks)),
-        sources=("quit_synthesis", "hamidi_2018", "willard_grace_2019", figure("time_to_hire_days").source),
+        waiting=waiting,
+        notes=(
+            *_findings(plan, gain, limit),
+            *_level_notes(plan, response),
+            waiting_note(waiting, desk.currency),
+            *_doubts(plan, pay, direct),
+        ),
+        assumptions=(*pay_log, *cost_log, *_constants(plan, hire_weeks)),
+        sources=(
+            "quit_synthesis",
+            "hamidi_2018",
+            "willard_grace_2019",
+            figure("time_to_hire_days").source,
+            *(() if response is None else ("staffcalc_deadline",)),
+        ),
         desk=desk,
     )
 
@@ -278,59 +308,42 @@ def _weekly(runs: TeamRuns) -> pd.DataFrame:
             **{f"empty_{k}": (runs.filled <= runs.seats - k).mean(axis=1) for k in range(1, min(4, runs.seats) + 1)},
             "nobody": (runs.filled == 0).mean(axis=1),
             "load": np.median(runs.load, axis=1),
+            "below_target": np.nan if runs.missed is None else runs.missed.mean(axis=1),
             "burned": runs.burned.sum(axis=1) / np.maximum(1, runs.filled.sum(axis=1)),
         }
     )
 
 
-def _waiting(
-    plan: TeamDesign,
-    noise: TeamNoise,
-    weeks: int,
-    hire_weeks: float | None,
-    overload_quit: float,
-    pay: float | None,
-    cost_share: float | None,
-    hours: float,
-) -> pd.DataFrame:
-    """Return what one more person does, if hiring starts now or in so many months."""
-    told = {"weeks": weeks, "noise": noise, "hire_weeks": hire_weeks, "overload_quit": overload_quit}
-    never = simulate_team(plan, extra_seat_from=math.inf, **told)  # type: ignore[arg-type]
-    rows = []
-    for month in range(int(figure("burnout_waiting_months").value) + 1):
-        runs = simulate_team(plan, extra_seat_from=month * 52 / 12, **told)  # type: ignore[arg-type]
-        paid = float((runs.filled.sum(axis=0) - never.filled.sum(axis=0)).mean()) / 52
-        rows.append(
-            {
-                "months": month,
-                "short_weeks": float(runs.short_weeks.mean()),
-                "uncovered_hours": float(runs.uncovered.mean()) * hours,
-                "quits": float(runs.quits.mean()),
-                "turnover_cost": np.nan
-                if pay is None
-                else turnover_cost(float(runs.quits.mean()), salary_per_year=pay, cost_share=cost_share),
-                "pay_of_the_seat": np.nan if pay is None else paid * pay,
-            }
-        )
-    frame = pd.DataFrame(rows)
-    frame["short_weeks_of_the_month"] = frame["short_weeks"].diff()
-    frame["uncovered_hours_of_the_month"] = frame["uncovered_hours"].diff()
-    return frame
-
-
-def _notes(
-    plan: TeamDesign, gain: float, limit: float, pay: float | None, overload_quit: float
-) -> tuple[Sentence, ...]:
-    notes = [
-        Sentence("team_note_constants"),
-        Sentence("team_note_spiral" if gain >= 1 else "team_note_no_spiral", gain=gain),
+def _findings(plan: TeamDesign, gain: float, limit: float) -> tuple[Sentence, ...]:
+    return (
         Sentence(
             "team_note_n_minus_1_passes" if plan.load <= limit else "team_note_n_minus_1_fails",
             load=plan.load,
             limit=limit,
         ),
-        Sentence("team_note_limits"),
-    ]
+        Sentence("team_note_spiral" if gain >= 1 else "team_note_no_spiral", gain=gain),
+    )
+
+
+def _level_notes(plan: TeamDesign, response: WeekResponse | None) -> tuple[Sentence, ...]:
+    """Say what the full team reaches, and whether its hours let anybody reach the target."""
+    if response is None:
+        return ()
+    possible = 1 / max(plan.load * response.message_share, 1e-9)
+    levels = response.levels(np.array([possible, response.capacity[-1]]), np.zeros(2))
+    short = min(range(len(response.targets)), key=lambda k: float(levels[k, 0]) - response.targets[k].share)
+    target = response.targets[short]
+    told = {"time": duration(target.within_hours), "share": target.share}
+    notes = [Sentence("team_note_level", level=float(levels[short, 0]), **told)]
+    for k, part in enumerate(response.targets):
+        if levels[k, 1] < part.share:
+            ceiling = {"ceiling": float(levels[k, 1]), "share": part.share, "time": duration(part.within_hours)}
+            notes.append(Sentence("team_note_hours_ceiling", **ceiling))
+    return tuple(notes)
+
+
+def _doubts(plan: TeamDesign, pay: float | None, overload_quit: float) -> tuple[Sentence, ...]:
+    notes = [Sentence("team_note_constants"), Sentence("team_note_limits")]
     if plan.seats == 1:
         notes.append(Sentence("team_note_one_seat"))
     if pay is None:

@@ -10,6 +10,8 @@ from scipy.special import logit
 
 from staffcalc._result import Assumption
 from staffcalc.burnout.assess import hours_by_duty
+from staffcalc.burnout.attendance import attendance_of
+from staffcalc.burnout.backlog import week_response
 from staffcalc.burnout.dynamics import TeamDesign, mean_hire_weeks, point_probability
 from staffcalc.burnout.strain import RoleStrain, role_strains
 from staffcalc.burnout.turnover import spiral_gain, split_hazard
@@ -21,6 +23,7 @@ from staffcalc.staffing.headcount import WEEKS_PER_YEAR
 if TYPE_CHECKING:
     from staffcalc.demand.volume import Volume
     from staffcalc.inputs.desk import Desk
+    from staffcalc.staffing.overdue import WeekResponse
 
 
 def team_design(desk: Desk, volume: Volume | None, need: Any = None) -> TeamDesign:
@@ -59,6 +62,16 @@ def team_design(desk: Desk, volume: Volume | None, need: Any = None) -> TeamDesi
         channels=_mean(strains, "channels"),
         week_hours=sum(week) / seats,
     )
+
+
+def team_response(
+    desk: Desk, volume: Volume | None, need: Any = None, *, seed: int | np.random.Generator = 0
+) -> WeekResponse | None:
+    """Return how a week's share on time follows from capacity and backlog; None without people or messages."""
+    if volume is None or not desk.team():
+        return None
+    hours = hours_by_duty(desk, volume, need)
+    return week_response(desk, volume, need, hours_by_duty=hours, attendance=attendance_of(desk), seed=seed)
 
 
 def _mean(strains: Sequence[RoleStrain], field: str) -> float | None:

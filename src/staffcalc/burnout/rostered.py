@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from staffcalc.burnout.signals import Signal
+from staffcalc.burnout.strain import broken_nights
 from staffcalc.coverage.duty_rows import AWAY, STANDBY, WORK, Rows, as_frame
 from staffcalc.reference.lookup import figure
 from staffcalc.staffing.headcount import WEEKS_PER_YEAR
@@ -34,7 +35,7 @@ def roster_exposures(desk: Desk, roster: Rows) -> dict[str, dict[str, float]]:
     -------
     dict
         For each role with duties: hours a week, rests under eleven hours a year, share of shifts of twelve hours,
-        share of weeks on call, share of hours with nobody else on duty.
+        share of weeks on call, nights with a page, share of hours with nobody else on duty.
 
     Notes
     -----
@@ -53,7 +54,8 @@ def roster_exposures(desk: Desk, roster: Rows) -> dict[str, dict[str, float]]:
     present = np.zeros(last * 24 * _SLOTS + 1, dtype=np.int64)
     for start, end in zip(work["start"], work["end"], strict=True):
         present[_slots(start, end)] += 1
-    found = {}
+    found: dict[str, dict[str, float]] = {}
+    nights = broken_nights(desk)
     for role in dict.fromkeys(person.role for person in desk.team()):
         members = [person.id for person in desk.team() if person.role == role]
         shifts = [_merge(work[work["person"] == member], gap=_pause()) for member in members]
@@ -66,6 +68,9 @@ def roster_exposures(desk: Desk, roster: Rows) -> dict[str, dict[str, float]]:
             asked = sum(end - start for start, end in _merge(standby))
             held = float((on_call["end"] - on_call["start"]).sum()) / len(members)
             found[role]["on_call_share"] = min(1.0, held / asked)
+            if nights is not None:
+                turns = float((standby["end"] - standby["start"]).sum())
+                found[role]["paged_nights_per_week"] = min(7.0, nights * held / turns)
     return found
 
 

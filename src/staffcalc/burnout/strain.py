@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from staffcalc.burnout.attendance import SLOTS_PER_HOUR, Attendance, attendance_of, contract_hours
 from staffcalc.burnout.exposure import RoleExposure
+from staffcalc.burnout.sharing import Sharing, carries, share_work
 from staffcalc.coverage.hours import on_call_week, working_week
 from staffcalc.inputs.people import DUTIES
 from staffcalc.reference.lookup import figure
-from staffcalc.staffing.contract import Contract, contract_of
+from staffcalc.staffing.contract import contract_of
 from staffcalc.staffing.headcount import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from staffcalc.inputs.people import Person
 
 Floats = NDArray[np.float64]
-
-SLOTS_PER_HOUR = 4
-_SLOTS = 168 * SLOTS_PER_HOUR
 
 
 class Origin(NamedTuple):
@@ -51,7 +48,15 @@ class RoleStrain:
     single_holder_duties: tuple[str, ...]
 
 
-def role_strains(desk: Desk, volume: Volume | None, *, hours_by_duty: Mapping[str, float]) -> tuple[RoleStrain, ...]:
+def role_strains(
+    desk: Desk,
+    volume: Volume | None,
+    *,
+    hours_by_duty: Mapping[str, float],
+    attendance: Attendance | None = None,
+    sharing: Sharing | None = None,
+    overdue: Floats | None = None,
+) -> tuple[RoleStrain, ...]:
     """
     Return the exposure of each role of a desk.
 
@@ -63,6 +68,12 @@ def role_strains(desk: Desk, volume: Volume | None, *, hours_by_duty: Mapping[st
         Messages; without it the after-hours share stays unknown.
     hours_by_duty : mapping
         Work of each duty. [hours per week]
+    attendance : Attendance, optional
+        When everybody is there; by the working hours of the desk if not given.
+    sharing : Sharing, optional
+        Who gets which work; spread anew if not given.
+    overdue : array (people,), optional
+        Overdue work of each person's pool, see :func:`staffcalc.burnout.backlog.overdue_weeks`. [weeks of capacity]
 
     Returns
     -------
@@ -77,51 +88,35 @@ def role_strains(desk: Desk, volume: Volume | None, *, hours_by_duty: Mapping[st
     equally by those on call.
     """
     team = desk.team()
-    contract, _ = contract_of(desk)
-    capacity = np.array([_contract_hours(person, contract) for person in team]) * _productive_part(contract)
-    load = level_load(desk, team, volume, hours_by_duty, capacity)
-    at_work = np.array([_slots(desk, person) for person in team])
+    there = attendance or attendance_of(desk)
+    work = sharing or share_work(desk, team, volume, hours_by_duty, there.capacity)
     roles = list(dict.fromkeys(person.role for person in team))
-    return tuple(_role(desk, volume, contract, role, team, capacity, load, at_work, hours_by_duty) for role in roles)
+    return tuple(_role(desk, volume, role, there, work.load, overdue, hours_by_duty) for role in roles)
+
+
+Known = dict[str, tuple[float, str, str]]
+"""Exposures of one role by field: value, origin, basis."""
 
 
 def _role(
     desk: Desk,
     volume: Volume | None,
-    contract: Contract,
     role: str,
-    team: Sequence[Person],
-    capacity: Floats,
+    there: Attendance,
     load: Floats,
-    at_work: Floats,
+    overdue: Floats | None,
     hours_by_duty: Mapping[str, float],
 ) -> RoleStrain:
+    team = desk.team()
+    contract, _ = contract_of(desk)
     members = [i for i, person in enumerate(team) if person.role == role]
     people = [team[i] for i in members]
-    known: dict[str, tuple[float | None, str, str]] = {}
-    busy = float(load[members].sum() / capacity[members].sum()) if capacity[members].sum() > 0 else None
-    hours = float(np.mean([_contract_hours(person, contract) for person in people]))
-    if busy is not None:
-        stretch = min(max(busy, 1.0), figure("stretch_capacity").value)
-        known["utilisation"] = min(busy, 20.0), "computed", "workload_over_capacity"
-        known["weekly_hours"] = min(hours * stretch, 100.0), "computed", "contract_stretched_by_load"
-    answers = any(_carries(person, "community") for person in people)
-    community = desk.duties.community
-    if not answers:
-        known["abusive_share"] = 0.0, "computed", "answers_no_messages"
-        known["after_hours_share"] = 0.0, "computed", "answers_no_messages"
-    else:
-        if community is not None and community.abusive_share is not None:
-            known["abusive_share"] = community.abusive_share, "desk", "duties_community"
-        outside = after_hours_share(desk, volume, at_work)
-        if outside is not None:
-            on_duty = any(person.on_call for person in people) or not any(person.on_call for person in team)
-            known["after_hours_share"] = outside * on_duty, "computed", "messages_with_nobody_scheduled"
-    if community is not None and community.low_control_share is not None:
-        known["low_control_share"] = community.low_control_share, "desk", "duties_community"
-    known["solo_share"] = _alone(at_work, members, contract.absence), "computed", "working_hours_and_absence"
+    hours = float(np.mean([contract_hours(person, contract) for person in people]))
+    known: Known = _load_of(members, hours, there.capacity, load, overdue)
+    known |= _messages_of(desk, volume, team, people, there)
+    known["solo_share"] = _alone(there.at_work, members, contract.absence), "computed", "working_hours_and_absence"
     active = [duty for duty in DUTIES if duty != "on_call" and hours_by_duty.get(duty, 0) > 0]
-    counts = [sum(_carries(person, duty) for duty in active) for person in people]
+    counts = [sum(carries(person, duty) for duty in active) for person in people]
     known["duties"] = max(1.0, float(np.mean(counts))), "computed", "duties_with_work"
     share, nights = _on_call(desk, team, people)
     known["on_call_share"] = share, "computed", "rotation_of_the_desk"
@@ -129,15 +124,10 @@ def _role(
         known["paged_nights_per_week"] = nights, "computed", "paged_nights_over_rotation"
     returns = float(np.mean([_short_rests(desk, person) for person in people])) * WEEKS_PER_YEAR
     facts = RoleExposure(weekly_hours=hours, on_call_share=share, quick_returns_per_year=min(returns, 366.0))
-    if nights is not None:
-        returns += nights * figure("burnout_quick_returns_per_paged_night").value
+    returns += rests_after_pages(nights)
     known["quick_returns_per_year"] = min(returns, 366.0), "computed", "rests_between_working_days"
     if desk.absence.leave_untaken_share is not None:
         known["leave_untaken_share"] = desk.absence.leave_untaken_share, "desk", "absence"
-    if answers and desk.channels:
-        total = len(desk.channels)
-        counts = [total if person.channels == "all" else len(person.channels) for person in people]
-        known["channels"] = float(np.mean(counts)), "computed", "channels_of_the_role"
     origins = tuple(
         Origin(role, field, *known[field]) if field in known else Origin(role, field, None, "average", "reference")
         for field in RoleExposure.model_fields
@@ -153,103 +143,52 @@ def _role(
 _FIELDS = tuple(
     field
     for field in RoleExposure.model_fields
-    if field not in ("effort_reward_imbalance", "low_justice", "long_shift_share", "backlog_ratio")
+    if field not in ("effort_reward_imbalance", "low_justice", "long_shift_share")
 )
 
 
-def level_load(
-    desk: Desk,
-    team: Sequence[Person],
-    volume: Volume | None,
-    hours_by_duty: Mapping[str, float],
-    capacity: Floats,
-) -> Floats:
-    """
-    Spread the work over the people who may do it, as evenly as their duties and channels allow.
-
-    Returns
-    -------
-    array
-        Hours a week by person of ``team``. [hours per week]
-
-    Notes
-    -----
-    Minimises the sum of ``load ** 2 / capacity`` by pouring one task after the other until nothing moves. Work that
-    nobody carries is left out.
-    """
-    tasks: list[tuple[float, list[int]]] = []
-    for duty, hours in hours_by_duty.items():
-        carriers = [i for i, person in enumerate(team) if _carries(person, duty)]
-        if duty == "community" and volume is not None and desk.channels:
-            for channel, part in _channel_parts(desk, volume).items():
-                able = [i for i in carriers if team[i].channels == "all" or channel in team[i].channels]
-                tasks.append((hours * part, able))
-        else:
-            tasks.append((hours, carriers))
-    tasks = [(hours, able) for hours, able in tasks if hours > 0 and able]
-    given = np.zeros((len(tasks), len(team)))
-    load = np.zeros(len(team))
-    for _ in range(_ROUNDS):
-        moved = 0.0
-        for t, (hours, able) in enumerate(tasks):
-            others = load[able] - given[t, able]
-            pour = _pour(hours, others, capacity[able])
-            moved = max(moved, float(np.abs(pour - given[t, able]).max()))
-            load[able] = others + pour
-            given[t, able] = pour
-        if moved < _STILL:
-            break
-    return load
+def _load_of(members: Sequence[int], hours: float, capacity: Floats, load: Floats, overdue: Floats | None) -> Known:
+    """Return utilisation, hours and backlog of a role; nothing where it has no capacity."""
+    possible = float(capacity[members].sum())
+    if possible <= 0:
+        return {}
+    busy = float(load[members].sum()) / possible
+    known: Known = {
+        "utilisation": (min(busy, 20.0), "computed", "workload_over_capacity"),
+        "weekly_hours": (stretched(hours, busy), "computed", "contract_stretched_by_load"),
+    }
+    if overdue is not None:
+        late = float((overdue[members] * capacity[members]).sum()) / possible
+        known["backlog_ratio"] = late, "computed", "simulation_of_the_present_team"
+    return known
 
 
-_ROUNDS, _STILL = 200, 1e-6
+def stretched(hours: float, utilisation: float) -> float:
+    """Return the hours worked in a week in which there is more work than time: overtime up to its limit. [hours]"""
+    return min(hours * min(max(utilisation, 1.0), figure("stretch_capacity").value), 100.0)
 
 
-def _pour(hours: float, others: Floats, capacity: Floats) -> Floats:
-    """Fill the emptiest first until ``hours`` are gone: a common utilisation level above what others already take."""
-    level = others / capacity
-    order = np.argsort(level)
-    room = np.cumsum(capacity[order]) * level[order] - np.cumsum(others[order])
-    k = int(np.searchsorted(room, hours, side="left"))
-    height = (hours + others[order][:k].sum()) / capacity[order][:k].sum()
-    return np.asarray(np.maximum(height * capacity - others, 0.0), dtype=float)
-
-
-def _channel_parts(desk: Desk, volume: Volume) -> dict[str, float]:
-    """Share of the answering work that falls on each channel, by messages, need of reply and handle time."""
-    weekly = volume.weekly_profile.sum()
-    work = {}
-    for channel in desk.channels:
-        need = channel.needs_reply_share.typical if channel.needs_reply_share else 1.0
-        minutes = channel.aht_minutes.typical if channel.aht_minutes else figure("aht_social_message").value
-        work[channel.id] = float(weekly.get(channel.id, 0.0)) * need * minutes / (channel.concurrency or 1.0)
-    total = sum(work.values())
-    if total <= 0:
-        return {channel: 1 / len(work) for channel in work}
-    return {channel: part / total for channel, part in work.items()}
-
-
-def _carries(person: Person, duty: str) -> bool:
-    if duty == "on_call":
-        return person.on_call
-    return person.duties == "all" or duty in person.duties
-
-
-def _contract_hours(person: Person, contract: Contract) -> float:
-    return person.contract_hours_per_week or contract.contract_hours_per_week
-
-
-def _productive_part(contract: Contract) -> float:
-    return contract.productive_hours / WEEKS_PER_YEAR / contract.contract_hours_per_week
-
-
-def _slots(desk: Desk, person: Person) -> Floats:
-    """Share of each quarter of an hour of the desk's week in which a person is scheduled."""
-    noon = dt.datetime.combine(desk.today, dt.time(12), tzinfo=dt.UTC)
-    zones = (desk.timezone, desk.timezone_of(person))
-    here, there = (noon.astimezone(ZoneInfo(zone)).utcoffset() or dt.timedelta() for zone in zones)
-    shift = round((here - there).total_seconds() / 3600 * SLOTS_PER_HOUR)
-    return np.asarray(np.roll(np.array(working_week(desk, person).slots(SLOTS_PER_HOUR)), shift), dtype=float)
+def _messages_of(
+    desk: Desk, volume: Volume | None, team: Sequence[Person], people: Sequence[Person], there: Attendance
+) -> Known:
+    """Return what answering messages exposes a role to."""
+    if not any(carries(person, "community") for person in people):
+        none = 0.0, "computed", "answers_no_messages"
+        return {"abusive_share": none, "after_hours_share": none}
+    known: Known = {}
+    for field in ("abusive_share", "low_control_share"):
+        value = getattr(desk.duties.community, field, None)
+        if value is not None:
+            known[field] = value, "desk", "duties_community"
+    outside = after_hours_share(desk, volume, there.nobody)
+    if outside is not None:
+        on_duty = any(person.on_call for person in people) or not any(person.on_call for person in team)
+        known["after_hours_share"] = outside * on_duty, "computed", "messages_with_nobody_scheduled"
+    if desk.channels:
+        total = len(desk.channels)
+        counts = [total if person.channels == "all" else len(person.channels) for person in people]
+        known["channels"] = float(np.mean(counts)), "computed", "channels_of_the_role"
+    return known
 
 
 def _alone(at_work: Floats, members: Sequence[int], absence: float) -> float:
@@ -266,9 +205,16 @@ def _alone(at_work: Floats, members: Sequence[int], absence: float) -> float:
     return min(1.0, alone / held) if held > 0 else 1.0
 
 
-def after_hours_share(desk: Desk, volume: Volume | None, at_work: Floats) -> float | None:
+def after_hours_share(desk: Desk, volume: Volume | None, nobody: Floats) -> float | None:
     """
     Return the share of messages that arrive in cover or standby hours with nobody scheduled; None where not known.
+
+    Parameters
+    ----------
+    desk, volume
+        Facts and messages.
+    nobody : array (slots,)
+        Part of each slot of the week in which nobody is scheduled. [share]
 
     Notes
     -----
@@ -277,7 +223,6 @@ def after_hours_share(desk: Desk, volume: Volume | None, at_work: Floats) -> flo
     """
     if volume is None or volume.profile.sum() <= 0:
         return None
-    asked = np.zeros(_SLOTS)
     if desk.calendar.cover is not None:
         asked = np.array(desk.calendar.cover.slots(SLOTS_PER_HOUR))
     elif desk.on_call is not None:
@@ -286,8 +231,7 @@ def after_hours_share(desk: Desk, volume: Volume | None, at_work: Floats) -> flo
         return None
     local = volume.move_to(desk.timezone)
     arriving = np.repeat(local.profile.sum(axis=1), SLOTS_PER_HOUR)
-    present = np.minimum(at_work.sum(axis=0), 1.0)
-    return float((arriving * asked * (1 - present)).sum() / arriving.sum())
+    return float((arriving * asked * nobody).sum() / arriving.sum())
 
 
 def _on_call(desk: Desk, team: Sequence[Person], people: Sequence[Person]) -> tuple[float, float | None]:
@@ -297,13 +241,23 @@ def _on_call(desk: Desk, team: Sequence[Person], people: Sequence[Person]) -> tu
         return 0.0, 0.0
     part = sum(person.on_call for person in people) / len(people)
     share = min(1.0, (desk.on_call.roles or figure("default_roles").value) / len(rota)) * part
-    nights = desk.on_call.paged_nights_per_week
-    if nights is None:
-        incidents = desk.on_call.incidents_per_week
-        if incidents is None:
-            return share, None
-        nights = 7 * (1 - float(np.exp(-incidents.typical * _night_part(desk) / 7)))
-    return share, min(7.0, nights / len(rota) * part)
+    nights = broken_nights(desk)
+    return share, None if nights is None else min(7.0, nights / len(rota) * part)
+
+
+def broken_nights(desk: Desk) -> float | None:
+    """Return the nights a week with a page, for the whole rotation: as given, or expected from incidents."""
+    if desk.on_call is None:
+        return 0.0
+    if desk.on_call.paged_nights_per_week is not None:
+        return desk.on_call.paged_nights_per_week
+    incidents = desk.on_call.incidents_per_week
+    return None if incidents is None else 7 * (1 - float(np.exp(-incidents.typical * _night_part(desk) / 7)))
+
+
+def rests_after_pages(nights: float | None) -> float:
+    """Return the short rests a year that so many broken nights a week bring. [rests per year]"""
+    return 0.0 if nights is None else nights * figure("burnout_quick_returns_per_paged_night").value
 
 
 def _night_part(desk: Desk) -> float:

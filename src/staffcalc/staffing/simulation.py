@@ -242,7 +242,7 @@ def serve(
         budget = level if daily_factor is None else np.cumsum(_offered(capacity, taken, daily_factor[r]))
         if first_in_first_out:
             arrived = draws.arrived[-1, r] + start_backlog
-            finished = _finished(arrived, budget)
+            finished = finished_work(arrived, budget)
             total = draws.work[:, r, counted].sum(axis=0, dtype=float)
             for k in range(classes):
                 own = draws.work[k, r, counted]
@@ -255,7 +255,7 @@ def serve(
             arrived_before = finished_before = np.zeros(1)
             for k in range(classes):
                 arrived = draws.arrived[k, r] + (start_backlog if k >= oldest else 0.0)
-                finished = _finished(arrived, budget)
+                finished = finished_work(arrived, budget)
                 own = draws.work[k, r, counted]
                 mine, done = arrived - arrived_before, finished - finished_before
                 on_time[k, r] = _share_on_time(own, _late(mine[counted], done, lasts[k], own))
@@ -282,13 +282,39 @@ def _offered(capacity: Floats, taken: Floats, factor: Floats) -> Floats:
     return np.asarray(np.maximum(0.0, full - np.tile(taken.reshape(7, -1), (factor.size // 7, 1))).ravel())
 
 
-def _finished(arrived: Floats, budget: Floats) -> Floats:
-    """Return the work done up to the end of each slot: the budget less what was idle. [hours]"""
+def finished_work(arrived: Floats, budget: Floats) -> Floats:
+    """Return the work done up to the end of each slot (last axis): the budget less what was idle. [hours]"""
     net = arrived - budget
-    np.minimum.accumulate(net, out=net)
+    np.minimum.accumulate(net, axis=-1, out=net)
     np.minimum(net, 0.0, out=net)
     net += budget
     return net
+
+
+def carry_over(waiting: Floats, *, work: Floats | float, capacity: Floats, most: float = math.inf) -> Floats:
+    """
+    Return the work that waits at the end of a slot of any length, where capacity follows from what happened before.
+
+    Parameters
+    ----------
+    waiting : array
+        Work waiting at the start. [hours]
+    work, capacity : array
+        Work that arrives and that can be done in the slot. [hours]
+    most : float
+        Backlog beyond which work is given up. [hours]
+
+    Notes
+    -----
+    One step of Lindley's recursion, ``B' = max(0, B + A - C)``; :func:`finished_work` takes all steps at once where the
+    capacity is known beforehand.
+
+    Examples
+    --------
+    >>> carry_over(np.array([0.0, 5.0]), work=40.0, capacity=np.array([38.0, 50.0]))
+    array([2., 0.])
+    """
+    return np.asarray(np.clip(waiting + work - capacity, 0.0, most))
 
 
 def _last_of_run(stream: Stream, draws: Draws) -> Whole | slice:
