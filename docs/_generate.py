@@ -23,6 +23,7 @@ def write_pages(folder: Path) -> None:
         "api.rst": api(),
         "desk.md": desk(),
         "figures.md": figures(),
+        "house.md": house(),
         "rest_rules.md": rest_rules(),
         "sources.md": sources(),
     }
@@ -131,6 +132,39 @@ def _named(annotation: object) -> str:
 
 def _first_line(model: type[Facts]) -> str:
     return (model.__doc__ or "").strip().splitlines()[0]
+
+
+ROOMS = ("reference", "inputs", "demand", "staffing", "coverage", "resilience", "burnout", "decisions", "outputs")
+
+
+def house() -> str:
+    """Return the map of the code: the rooms in order, and the one idea of each module."""
+    lines = [
+        "# The house",
+        "",
+        "Facts about a team go in, answers come out, and a report is a list of answers. A room imports itself, the",
+        "cellar and rooms above it in this list; the porch sees every room and is imported by none. Each module holds",
+        "one idea.",
+        "",
+    ]
+    package = Path(staffcalc.__file__).parent
+    cellar = ("errors.py", "_checks.py", "_files.py", "_result.py", "_words.py")
+    parts = {"cellar": [package / name for name in cellar]}
+    parts |= {room: sorted((package / room).rglob("*.py")) for room in ROOMS}
+    parts["porch"] = [file for file in sorted(package.glob("*.py")) if file.name not in cellar]
+    for title, files in parts.items():
+        first = package / title / "__init__.py"
+        lines += [f"## {title.capitalize()}", "", *([_idea(first), ""] if first.exists() else [])]
+        lines += ["| module | idea |", "|---|---|"]
+        for file in files:
+            if file != first:
+                lines.append(f"| `{file.relative_to(package).as_posix()}` | {_cell(_idea(file))} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _idea(file: Path) -> str:
+    return (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split("\n")[0]
 
 
 def figures() -> str:
