@@ -135,3 +135,25 @@ def test_a_made_roster_can_be_assessed() -> None:
     assert len(answer.people) == 6
     assert 0 < answer.share_above_alarm < 0.5
     assert answer.headline.say("tr")
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"sleep": 5}, "cannot be read as a roster"),
+        ({"rule": {}}, "SleepRule"),
+        ({"alarm": "x"}, "not a number"),
+        ({"alarm": 70}, "Karolinska"),
+        ({"step_minutes": 0}, "must be 1 or more"),
+        ({"step_minutes": 0.5}, "must be 1 or more"),
+    ],
+)
+def test_arguments_that_cannot_be_used_are_refused_with_advice(more: dict[str, object], words: str) -> None:
+    with pytest.raises(sc.InputError, match=words):
+        sc.assess_fatigue(DAYS, timezone=ZONE, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [{"hours": -1}, {"bedtime": "late"}, {"bedtime": 24}, {"day_hours": float("nan")}])
+def test_a_rule_for_sleep_has_hours_of_a_day(wrong: dict[str, object]) -> None:
+    with pytest.raises(sc.InputError, match="Try:"):
+        SleepRule(**wrong)  # type: ignore[arg-type]

@@ -351,7 +351,13 @@ def test_every_rule_of_a_preset_is_measured_or_listed_as_unchecked(rules: str) -
         ([row("2027-01-04 09:00", "2027-01-04 08:00")], "before it starts"),
         ([row("2027-01-04 09:00", "2027-01-04 10:00", kind="party")], "Try one of: work"),
         ([{"person": None, "start": "2027-01-04 09:00", "end": "2027-01-04 10:00"}], "no person"),
-        ([row("31.02.2027", "2027-01-04 10:00")], "not a date"),
+        ([row("2027-02-31", "2027-03-04 10:00")], "not a date"),
+        ([row("04.01.2027 09:00", "05.01.2027 10:00")], "day or the month"),
+        ([row("09:00", "10:00")], "not a date"),
+        ([row(5, "2027-01-04 10:00")], "not a date"),
+        ([row("0001-01-01", "2027-01-04 10:00")], "not a date"),
+        ([row("2027-01-04 09:00", "2027-01-04 10:00", person=" ")], "no person"),
+        ([row("2027-01-04 09:00", "2027-01-04 10:00", break_minutes="half an hour")], "not a number"),
         ([row("2027-01-04 09:00", "2027-01-04 10:00", break_minutes=60)], "as long as the duty"),
         ([row("2027-01-04 09:00", "2027-01-04 10:00", timezone="Mars/Base")], "Mars"),
     ],
@@ -359,6 +365,35 @@ def test_every_rule_of_a_preset_is_measured_or_listed_as_unchecked(rules: str) -
 def test_bad_rows_are_refused_with_advice(rows: list[dict[str, object]], words: str) -> None:
     with pytest.raises(sc.InputError, match=words):
         sc.check_rest(rows, timezone=BERLIN)
+
+
+def test_the_hour_24_ends_its_day_and_kinds_are_read_in_any_case() -> None:
+    rows = [
+        row("2027-01-04 16:00", "2027-01-04 24:00", kind="Work"),
+        row("2027-03-27 16:00", "2027-03-27T24:00:00", kind=""),
+    ]
+    check = sc.check_rest(rows, timezone=BERLIN)
+    assert check.duty_hours == 16
+    aware = sc.check_rest([row("2027-01-04T16:00+03:00", "2027-01-04T24:00+03:00")])
+    assert aware.duty_hours == 8
+
+
+@pytest.mark.parametrize("rows", [None, 5, "x", {"person": "p1"}, [5], np.zeros(3)])
+def test_what_is_no_roster_is_refused_by_every_reader_of_duties(rows: object) -> None:
+    for judge in (sc.check_rest, sc.assess_fatigue):
+        with pytest.raises(sc.InputError, match="cannot be read as a roster"):
+            judge(rows, timezone="UTC")  # type: ignore[operator]
+
+
+def test_rules_that_are_no_rules_are_refused() -> None:
+    with pytest.raises(sc.InputError, match="not a number"):
+        sc.RestRule(rule="daily_rest_min", value="11")  # type: ignore[arg-type]
+    with pytest.raises(sc.InputError, match="RestRule"):
+        sc.RestRules("mine", ({"rule": "daily_rest_min"},))  # type: ignore[arg-type]
+    with pytest.raises(sc.InputError, match="mapping"):
+        sc.rest_preset("eu", "daily_rest_min")  # type: ignore[arg-type]
+    with pytest.raises(sc.InputError, match="path"):
+        sc.read_rest_rules(5)  # type: ignore[arg-type]
 
 
 def test_other_words_for_a_kind_are_understood() -> None:

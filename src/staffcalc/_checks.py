@@ -66,6 +66,13 @@ def generator(seed: Any) -> Generator:
     return default_rng(seed)
 
 
+def switch(name: str, value: Any) -> bool:
+    """Return ``value`` if it is True or False."""
+    if type(value).__name__ not in ("bool", "bool_"):
+        raise InputError("not_a_switch", name=name, value=str(value)[:60])
+    return bool(value)
+
+
 def one_of(name: str, value: Any, known: tuple[str, ...]) -> str:
     """Return ``value`` if it is one of the ``known`` words."""
     if not isinstance(value, str) or value not in known:

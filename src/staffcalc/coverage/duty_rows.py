@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Protocol
@@ -38,8 +39,15 @@ SAME_KIND = {
 
 COLUMNS = ("person", "start", "end", "kind")
 HOUR = 3600
+YEARS = (1900, 2200)
+"""Years in which a duty can lie."""
 DAY = 24 * HOUR
 EPOCH_IS_THURSDAY = 3
+
+
+_UNCLEAR = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_DAY_ENDS = re.compile(r"^(\d{4}-?\d{2}-?\d{2})[T ]24:?00(?::?00)?(?:\.0+)?(\s*(?:Z|[+-]\d{2}:?\d{2})?)$")
+_YEAR = re.compile(r"\d{4}")
 
 
 class HasFrame(Protocol):
@@ -105,16 +113,16 @@ def as_frame(rows: Rows, *, timezone: str | None = None, keep: tuple[str, ...] =
     InputError
         If a column is missing, a stamp has no time zone, a row ends before it starts, or a kind is unknown.
     """
-    frame = _table(rows)
+    frame = as_table(rows)
     missing = [name for name in COLUMNS[:3] if name not in frame.columns]
     if missing:
         raise InputError("roster_columns", missing=missing, columns=list(COLUMNS))
     kind = frame["kind"].fillna("work").astype(str) if "kind" in frame.columns else pd.Series("work", index=frame.index)
-    kind = kind.replace(SAME_KIND)
+    kind = kind.str.strip().str.lower().replace({"": "work", **SAME_KIND})
     unknown = sorted(set(kind) - set(KINDS))
     if unknown:
         raise InputError("roster_kind", kinds=unknown[:5], known=list(KINDS))
-    nameless = frame["person"].isna().to_numpy()
+    nameless = (frame["person"].isna() | (frame["person"].astype(str).str.strip() == "")).to_numpy()
     if nameless.any():
         raise InputError("roster_nameless", row=int(np.flatnonzero(nameless)[0]) + 1, count=int(nameless.sum()))
     zone = _zones(frame, timezone)
@@ -125,9 +133,7 @@ def as_frame(rows: Rows, *, timezone: str | None = None, keep: tuple[str, ...] =
         raise InputError(
             "roster_reversed", row=row + 1, person=str(frame["person"].iloc[row]), count=int(backwards.sum())
         )
-    breaks = (
-        pd.to_numeric(frame["break_minutes"], errors="coerce").fillna(0.0) if "break_minutes" in frame.columns else 0.0
-    )
+    breaks = _breaks(frame["break_minutes"]) if "break_minutes" in frame.columns else 0.0
     table = pd.DataFrame({"person": frame["person"].astype(str), "start": start, "end": end, "kind": kind})
     table["timezone"] = zone if zone is not None else "UTC"
     table["break_minutes"] = breaks
@@ -181,16 +187,41 @@ def _instant(day: dt.date, hour: float, zone: str) -> int:
     return int(dt.datetime.combine(shifted, time, ZoneInfo(zone)).timestamp())
 
 
-def _table(rows: Rows) -> pd.DataFrame:
-    if isinstance(rows, pd.DataFrame):
-        return rows.reset_index(drop=True)
-    if hasattr(rows, "to_frame"):
-        return rows.to_frame().reset_index(drop=True)
-    try:
-        found = [dict(row) for row in rows]
-        return pd.DataFrame(found) if found else pd.DataFrame(columns=list(COLUMNS))
-    except (TypeError, ValueError):
-        raise InputError("roster_not_rows", value=type(rows).__name__) from None
+def as_table(rows: Rows) -> pd.DataFrame:
+    """
+    Return rows of any accepted form as a table, its columns as they are.
+
+    Raises
+    ------
+    InputError
+        If it is neither a table nor an answer with one nor a list of mappings, or a column comes twice.
+    """
+    if isinstance(rows, pd.DataFrame) or hasattr(rows, "to_frame"):
+        found: Any = rows if isinstance(rows, pd.DataFrame) else rows.to_frame()
+        table = found.reset_index(drop=True) if isinstance(found, pd.DataFrame) else pd.DataFrame()
+    else:
+        try:
+            if isinstance(rows, (str, bytes, Mapping)):
+                raise TypeError
+            listed = [dict(row) for row in rows]
+        except (TypeError, ValueError):
+            raise InputError("roster_not_rows", value=type(rows).__name__) from None
+        table = pd.DataFrame(listed) if listed else pd.DataFrame(columns=list(COLUMNS))
+    twice = table.columns[table.columns.duplicated()]
+    if len(twice):
+        raise InputError("roster_column_twice", column=str(twice[0]))
+    return table
+
+
+def _breaks(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return unpaid minutes; nothing is none."""
+    given = column.where(column.notna() & (column.astype(str).str.strip() != ""), 0.0)
+    found = pd.to_numeric(given, errors="coerce")
+    if bool(found.isna().any()):
+        row = int(np.flatnonzero(found.isna())[0])
+        raise InputError("roster_break_unreadable", row=row + 1, value=str(column.iloc[row]))
+    minutes: pd.Series[Any] = found.astype(float)
+    return minutes
 
 
 def _zones(frame: pd.DataFrame, timezone: str | None) -> pd.Series | None:
@@ -227,17 +258,33 @@ def _instants(column: pd.Series[Any], zone: pd.Series[Any] | None, name: str) ->
 
 
 def _one_instant(value: Any, zone: str | None, name: str, row: int) -> pd.Timestamp:
-    try:
-        moment = pd.Timestamp(value)
-    except (ValueError, TypeError):
-        raise InputError("roster_stamp", row=row + 1, column=name, value=str(value)) from None
-    if pd.isna(moment):
+    if isinstance(value, str) and _UNCLEAR.match(value.strip()):
+        raise InputError("roster_day_or_month", row=row + 1, column=name, value=value)
+    moment = _parsed(value)
+    if moment is None:
         raise InputError("roster_stamp", row=row + 1, column=name, value=str(value))
     if moment.tzinfo is None:
         if zone is None:
             raise InputError("roster_naive", row=row + 1, column=name, value=str(value))
         moment = moment.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
     return moment.tz_convert("UTC")
+
+
+def _parsed(value: Any) -> pd.Timestamp | None:
+    """Return a date and time; 24:00 ends its day. None for numbers, bare clock times and what is no date."""
+    ends = 0
+    if isinstance(value, str):
+        if not _YEAR.search(value):
+            return None
+        value, ends = _DAY_ENDS.subn(r"\1 00:00\2", value.strip())
+    elif not isinstance(value, (dt.date, np.datetime64)):
+        return None
+    try:
+        moment = pd.Timestamp(value)
+        inside = not pd.isna(moment) and YEARS[0] <= moment.year <= YEARS[1]
+        return moment + dt.timedelta(days=ends) if inside else None
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _seconds(column: pd.Series) -> Ints:

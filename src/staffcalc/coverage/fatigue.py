@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from staffcalc._checks import given, number, whole
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
 from staffcalc.coverage.duty_rows import (
@@ -142,8 +143,11 @@ def assess_fatigue(
     True
     """
     frame = as_frame(roster, timezone=timezone)
-    chosen = rule or SleepRule()
-    limit = figure("default_kss_alarm").value if alarm is None else float(alarm)
+    chosen = SleepRule() if rule is None else given("rule", rule, SleepRule, maker="SleepRule")
+    limit = figure("default_kss_alarm").value if alarm is None else number("alarm", alarm, unit="KSS")
+    if not CLIP[0] <= limit <= CLIP[1]:
+        raise InputError("alarm_off_the_scale", value=limit, low=CLIP[0], high=CLIP[1])
+    step_minutes = whole("step_minutes", step_minutes, 1, unit="minute")
     known = _known_sleep(sleep, timezone)
     tables, nights, sleeps_found, rows = [], 0, [], []
     duties = frame[frame["kind"].isin(WORK)]
@@ -252,7 +256,7 @@ def _summary(
 def _known_sleep(rows: Any, timezone: str | None) -> Mapping[str, list[Span]]:
     if rows is None:
         return {}
-    frame = as_frame(rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows)), timezone=timezone)
+    frame = as_frame(rows, timezone=timezone)
     known: dict[str, list[Span]] = {}
     for row in frame.sort_values("start").to_dict("records"):
         span = (int(row["start"].timestamp()), int(row["end"].timestamp()))

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from staffcalc._checks import number
+from staffcalc._checks import number, numbers, switch
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 
@@ -85,6 +85,7 @@ def three_process_fatigue(
     spans, hours = _spans(sleep, first, "wake_at"), _hours(at, first, "wake_at")
     peak = c.peak if phase is None else number("phase", phase, unit="clock hour")
     level, since = number("homeostat", homeostat), first
+    dips, wakes_slowly = switch("ultradian", ultradian), switch("inertia", inertia)
     values, inertias = np.empty_like(hours), np.zeros_like(hours)
     for start, end in [*spans, (math.inf, math.inf)]:
         awake = (hours >= since) & (hours < start)
@@ -97,8 +98,8 @@ def three_process_fatigue(
         values[asleep] = c.asleep(hours[asleep] - start, level)
         level, since = float(c.asleep(np.array([end - start]), level)[0]), end
     circadian = c.amplitude * np.cos(2 * np.pi * (hours - peak) / 24)
-    dip = (c.dip_mean + c.dip * np.cos(2 * np.pi * (hours - peak - 3) / 12)) if ultradian else np.zeros_like(hours)
-    inertias = inertias if inertia else np.zeros_like(hours)
+    dip = (c.dip_mean + c.dip * np.cos(2 * np.pi * (hours - peak - 3) / 12)) if dips else np.zeros_like(hours)
+    inertias = inertias if wakes_slowly else np.zeros_like(hours)
     kss = c.intercept + c.slope * (values + circadian + dip + inertias)
     return pd.DataFrame({"hour": hours, "S": values, "kss": kss, "C": circadian, "U": dip, "W": inertias})
 
@@ -175,9 +176,10 @@ def unified_fatigue(
 
 def _spans(sleep: Sleep, first: float, name: str) -> list[tuple[float, float]]:
     try:
-        pairs = [(start, end) for start, end in sleep]
-    except (TypeError, ValueError):
-        raise InputError("sleep_unreadable", value=str(sleep)[:80]) from None
+        rows = sleep[["start", "end"]].to_numpy() if isinstance(sleep, pd.DataFrame) else sleep
+        pairs = [(start, end) for start, end in rows]
+    except (TypeError, ValueError, KeyError):
+        raise InputError("sleep_unreadable", value=" ".join(str(sleep).split())[:80]) from None
     spans = sorted((number("sleep", start, unit="hour"), number("sleep", end, unit="hour")) for start, end in pairs)
     before = first
     for start, end in spans:
@@ -191,10 +193,11 @@ def _spans(sleep: Sleep, first: float, name: str) -> list[tuple[float, float]]:
 
 
 def _hours(at: float | Iterable[float], first: float, name: str) -> Floats:
-    try:
-        hours = np.atleast_1d(np.asarray(list(at) if isinstance(at, Iterable) else at, dtype=float)).copy()
-    except (TypeError, ValueError):
-        raise InputError("not_a_number", name="at", value=str(at)[:40]) from None
+    hours = np.atleast_1d(
+        numbers("at", list(at) if isinstance(at, Iterable) and not isinstance(at, str) else at)
+    ).copy()
+    if hours.ndim > 1:
+        raise InputError("not_a_list", name="at", value=str(at)[:60])
     if not np.isfinite(hours).all():
         raise InputError("not_finite", name="at", value=str(hours[~np.isfinite(hours)][0]), unit="hour")
     if hours.size and hours.min() < first:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from staffcalc._checks import at_least
+from staffcalc._checks import at_least, given
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import table
 
@@ -58,6 +58,13 @@ class RestRule:
     status: str = "given"
     note: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse limits and windows that are no numbers."""
+        if self.value is not None:
+            at_least(self.rule, self.value)
+        if self.window_days is not None:
+            at_least("window_days", self.window_days, above=True, unit="day")
+
 
 @dataclasses.dataclass(frozen=True)
 class RestRules:
@@ -83,6 +90,11 @@ class RestRules:
     name: str
     rules: tuple[RestRule, ...] = ()
     overridden: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what is no rule."""
+        for row in self.rules:
+            given("rules", row, RestRule, maker="rest_preset")
 
     def get(self, rule: str) -> RestRule | None:
         """Return a rule by its name, or None."""
@@ -121,6 +133,8 @@ class RestRules:
         >>> rest_preset("eu").change({"daily_rest_min": 12}, article="collective agreement").limit("daily_rest_min")
         12.0
         """
+        if not isinstance(limits, Mapping):
+            raise InputError("rest_limits_unreadable", value=type(limits).__name__)
         known = {row["rule"] for row in table("rest_rules")}
         rows = {row.rule: row for row in self.rules}
         for rule, value in limits.items():
@@ -219,6 +233,8 @@ def read_rest_rules(path: str | os.PathLike[str], *, name: str | None = None) ->
     >>> read_rest_rules(file).limit("daily_rest_min")
     12.0
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError("not_a_path", name="path", value=type(path).__name__)
     file = Path(path)
     try:
         text = file.read_bytes().decode("utf-8-sig")
@@ -283,5 +299,7 @@ def _number(text: str) -> float | None:
 
 def _with(rule: RestRule, extra: Mapping[str, str]) -> RestRule:
     window = _number(extra.get("window_days", ""))
+    if window is None and extra.get("window_days"):
+        raise InputError("not_a_number", name=f"{rule.rule}, window_days", value=extra["window_days"])
     texts = {key: value for key, value in extra.items() if key != "window_days"}
     return dataclasses.replace(rule, window_days=rule.window_days if window is None else window, **texts)  # type: ignore[arg-type]

@@ -38,13 +38,7 @@ def fixed_duties(plan: Plan, home: str, known: set[str]) -> tuple[pd.DataFrame, 
         if rows is not None and not _is_counts(rows):
             table = as_frame(rows, timezone=home)
             tables.append(table[table["kind"].isin(WORK) & table["person"].isin(known)])
-    every = (
-        pd.concat(tables, ignore_index=True)
-        if tables
-        else as_frame(
-            [{"person": "", "start": pd.Timestamp(0, tz="UTC"), "end": pd.Timestamp(1, unit="s", tz="UTC")}]
-        ).iloc[:0]
-    )
+    every = pd.concat(tables, ignore_index=True) if tables else as_frame([])
     begin = (
         every["start"].map(lambda moment: int(moment.timestamp())).to_numpy(dtype=np.int64)
         if len(every)

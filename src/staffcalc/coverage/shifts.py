@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from staffcalc._checks import at_least
+from staffcalc._checks import at_least, number, numbers
 from staffcalc.coverage.duty_rows import HOUR, local_instants
 from staffcalc.coverage.presets import RestRules
 from staffcalc.coverage.rest_windows import night_seconds
@@ -75,22 +75,30 @@ def as_tours(tours: Iterable[Any]) -> tuple[Tour, ...]:
     >>> as_tours([("early", "06:00", 8)])[0].start
     6.0
     """
+    if isinstance(tours, (str, Mapping)) or not isinstance(tours, Iterable):
+        raise InputError("tour_unreadable", tour=str(tours)[:60])
     found = []
-    for tour in tours:
-        if not isinstance(tour, Tour):
-            parts = tuple(tour)
-            match = re.fullmatch(r"(\d{1,2}):(\d{2})", str(parts[1])) if len(parts) in (3, 4) else None
-            if match is None or int(match[1]) > 23 or int(match[2]) > 59:
-                raise InputError("tour_unreadable", tour=str(tour))
-            tour = Tour(str(parts[0]), int(match[1]) + int(match[2]) / 60, *(float(part) for part in parts[2:]))
+    for one in tours:
+        tour = one if isinstance(one, Tour) else _tour(one)
         at_least("hours", tour.hours, 0, unit="hour", above=True)
         if tour.hours > 24:
             raise InputError("tour_too_long", tour=tour.name, hours=tour.hours)
+        if at_least("break_minutes", tour.break_minutes, unit="minute") >= tour.hours * 60:
+            raise InputError("tour_all_break", tour=tour.name, hours=tour.hours, minutes=tour.break_minutes)
         found.append(tour)
     names = [tour.name for tour in found]
     if len(set(names)) < len(names):
         raise InputError("tours_named_twice", names=names)
     return tuple(found)
+
+
+def _tour(value: Any) -> Tour:
+    parts = tuple(value) if isinstance(value, (tuple, list)) else ()
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})", str(parts[1])) if len(parts) in (3, 4) else None
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise InputError("tour_unreadable", tour=str(value)[:60])
+    lengths = [number(name, part) for name, part in zip(("hours", "break_minutes"), parts[2:], strict=False)]
+    return Tour(str(parts[0]), int(match[1]) + int(match[2]) / 60, *lengths)
 
 
 def default_tours(seats: Floats, *, hours: float, break_minutes: float) -> tuple[Tour, ...]:
@@ -197,7 +205,7 @@ def as_seats(seats: float | Mapping[int, float] | Sequence[float] | Floats, cove
     InputError
         If there are not 168 numbers, or one is negative.
     """
-    values = np.asarray(seats, dtype=float)
+    values = numbers("seats", seats)
     found = values * (cover > 0) if values.ndim == 0 else values
     if found.shape != (SLOTS,) or not np.isfinite(found).all() or (found < 0).any():
         raise InputError("seats_not_a_week", count=int(np.size(values)))

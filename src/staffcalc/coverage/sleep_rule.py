@@ -6,7 +6,9 @@ import dataclasses
 
 import numpy as np
 
+from staffcalc._checks import at_least
 from staffcalc.coverage.duty_rows import DAY, HOUR, Ints, local_days, local_instants
+from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 
 Span = tuple[int, int]
@@ -47,6 +49,12 @@ class SleepRule:
     commute_hours: float = dataclasses.field(default_factory=lambda: figure("sleep_commute").value)
     least_hours: float = dataclasses.field(default_factory=lambda: figure("sleep_least").value)
     day_hours: float = dataclasses.field(default_factory=lambda: figure("sleep_by_day").value)
+
+    def __post_init__(self) -> None:
+        """Refuse hours that no night has."""
+        for name in ("bedtime", "hours", "commute_hours", "least_hours", "day_hours"):
+            if at_least(name, getattr(self, name), unit="hour") >= 24:
+                raise InputError("sleep_rule_too_long", name=name, value=getattr(self, name))
 
 
 def assumed_sleep(start: Ints, end: Ints, *, zone: str, rule: SleepRule, within: Span) -> list[Span]:
