@@ -280,7 +280,7 @@ def _parsed(value: Any) -> pd.Timestamp | None:
     elif not isinstance(value, (dt.date, np.datetime64)):
         return None
     try:
-        moment = pd.Timestamp(value)
+        moment: Any = pd.Timestamp(value)
         inside = not pd.isna(moment) and YEARS[0] <= moment.year <= YEARS[1]
         return moment + dt.timedelta(days=ends) if inside else None
     except (ValueError, TypeError, OverflowError):

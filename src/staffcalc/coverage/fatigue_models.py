@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 
 Floats = npt.NDArray[np.float64]
-Sleep = Sequence[tuple[float, float]]
+Sleep = Sequence[tuple[float, float]] | pd.DataFrame
 
 
 def three_process_fatigue(
@@ -33,7 +34,7 @@ def three_process_fatigue(
 
     Parameters
     ----------
-    sleep : sequence of (start, end)
+    sleep : sequence of (start, end), or DataFrame with these columns
         Sleeps after ``wake_at``, in absolute hours; the hour modulo 24 is the clock of the body. [hour]
     at : float or iterable of float
         Hours at which to evaluate, none before ``wake_at``. [hour]
@@ -117,7 +118,7 @@ def unified_fatigue(
 
     Parameters
     ----------
-    sleep : sequence of (start, end)
+    sleep : sequence of (start, end), or DataFrame with these columns
         Sleeps from ``start`` on, in absolute hours; the hour modulo 24 is the clock of the body. [hour]
     at : float or iterable of float
         Hours at which to evaluate, none before ``start``. [hour]
@@ -192,7 +193,7 @@ def _spans(sleep: Sleep, first: float, name: str) -> list[tuple[float, float]]:
     return spans
 
 
-def _hours(at: float | Iterable[float], first: float, name: str) -> Floats:
+def _hours(at: Any, first: float, name: str) -> Floats:
     hours = np.atleast_1d(
         numbers("at", list(at) if isinstance(at, Iterable) and not isinstance(at, str) else at)
     ).copy()

@@ -19,8 +19,8 @@ from staffcalc.coverage.rest_rules import RestCheck, check_rest
 from staffcalc.coverage.roster_facts import Facts, gather
 from staffcalc.coverage.roster_plan import Plan
 from staffcalc.coverage.roster_problem import Problem, Solution
-from staffcalc.coverage.roster_programme import solve
 from staffcalc.coverage.roster_reasons import explain
+from staffcalc.coverage.roster_search import solve
 from staffcalc.errors import InputError
 from staffcalc.inputs.desk import Desk
 from staffcalc.reference.lookup import figure

@@ -1,29 +1,23 @@
-"""The roster as an integer programme: people on shifts, rests, hours and fairness, solved by HiGHS."""
+"""The roster as an integer programme: people on shifts, with the rests, hours and runs that no roster may break."""
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array
 
-from staffcalc._checks import generator
 from staffcalc.coverage.duty_rows import HOUR
-from staffcalc.coverage.roster_problem import Floats, Ints, Mask, Problem, Solution
+from staffcalc.coverage.roster_problem import Floats, Ints, Problem
 
-UNMET, UNSKILLED, NIGHT = 20.0, 10.0, 2.0
-WEIGHTS = {"nights": 1.5, "weekends": 1.0, "holidays": 2.0}
-FIRST_PART, SMOOTH_GAP = 0.4, 0.005
-HOURS_WEIGHT, START_WEIGHT, LONE_DAY_WEIGHT, NOISE = 0.05, 0.2, 0.3, 1e-3
+UNMET, UNSKILLED, NIGHT, NOISE = 20.0, 10.0, 2.0, 1e-3
 """Weights of the objective, in hours of one person: an open seat-hour costs twenty."""
 
 
-class _Rows:
+class Rows:
     """Rows of a sparse matrix, collected one by one."""
 
     def __init__(self) -> None:
@@ -34,6 +28,7 @@ class _Rows:
         self.high: list[float] = []
 
     def add(self, columns: Any, values: Any, low: float, high: float) -> None:
+        """Add a row: the sum of values times variables lies between low and high."""
         cols = np.asarray(columns, dtype=np.int64)
         self.columns.append(cols)
         self.values.append(np.broadcast_to(np.asarray(values, dtype=float), cols.shape))
@@ -42,17 +37,18 @@ class _Rows:
         self.high.append(high)
 
     def constraint(self, width: int) -> LinearConstraint:
+        """Return the rows as one constraint on so many variables."""
         row = np.repeat(np.arange(len(self.sizes)), self.sizes)
         cells = (np.concatenate(self.values), (row, np.concatenate(self.columns)))
         matrix = csr_array(cells, shape=(len(self.sizes), width))
         return LinearConstraint(matrix, np.array(self.low), np.array(self.high))
 
 
-class _Programme:
+class Programme:
     """Variables and rows of one problem."""
 
     def __init__(self, problem: Problem, rng: np.random.Generator) -> None:
-        self.problem, self.rows = problem, _Rows()
+        self.problem, self.rows = problem, Rows()
         self.cost: list[Floats] = []
         self.low: list[Floats] = []
         self.high: list[Floats] = []
@@ -71,6 +67,7 @@ class _Programme:
         self.hours = hours
 
     def new(self, cost: Any, low: Any, high: Any, *, whole: bool = False) -> Ints:
+        """Add variables with their cost and bounds, and return their numbers."""
         size = len(cost)
         self.cost.append(np.asarray(cost, dtype=float))
         self.low.append(np.broadcast_to(np.asarray(low, dtype=float), size))
@@ -93,113 +90,8 @@ class _Programme:
         return np.asarray(found[found >= 0])
 
 
-def solve(
-    problem: Problem, *, seed: int | np.random.Generator, gap: float, time_limit_seconds: float, fair: bool = True
-) -> Solution:
-    """
-    Return the best roster found, never more than the rules allow; seats that stay open are listed.
-
-    The seats are filled first, which is quick. How many nights, weekends and holidays that takes tells what a fair
-    share is, and the roster is then made again with those shares in the objective. Where time runs out the first one
-    stands. Small rosters are then smoothed one week at a time, with the other weeks kept: steady start times, days off
-    in pairs.
-    """
-    state = generator(seed)
-    if not problem.shifts:
-        nobody = np.zeros((len(problem.members), 0), dtype=bool)
-        return Solution(nobody, _still_open(problem, nobody), "optimal", 0.0, 0.0, 0.0)
-    begun = time.monotonic()
-    first = _run(problem, state, gap=gap, seconds=time_limit_seconds * (FIRST_PART if fair else 1.0), totals=None)
-    if not fair or first.status == "clash":
-        return first
-    left = max(time_limit_seconds - (time.monotonic() - begun), 1.0)
-    second = _run(problem, state, gap=gap, seconds=left, totals=_totals(problem, first))
-    if not np.isfinite(second.gap) or _open(second) > _open(first) + 1e-6:
-        return dataclasses.replace(first, status="time_limit") if np.isfinite(first.gap) else second
-    if second.status == "optimal" and len(problem.members) * len(problem.shifts) <= MOST_FOR_STEADINESS:
-        return _smoothed(problem, second, state, ends=begun + time_limit_seconds)
-    return second
-
-
-def _smoothed(problem: Problem, found: Solution, state: np.random.Generator, *, ends: float) -> Solution:
-    """Return the roster with steadier weeks: one week at a time is made again while the others stay."""
-    totals = _totals(problem, found)
-    for week in np.unique(problem.weeks):
-        left = ends - time.monotonic()
-        if left <= 0:
-            break
-        keep = np.where(problem.weeks == week, -1, found.taken.astype(np.int64))
-        again = _run(problem, state, gap=SMOOTH_GAP, seconds=left, totals=totals, keep=keep)
-        if again.status == "optimal" and _open(again) <= _open(found) + 1e-6:
-            found = dataclasses.replace(found, taken=again.taken, open_seats=again.open_seats)
-    return found
-
-
-def _run(
-    problem: Problem,
-    state: np.random.Generator,
-    *,
-    gap: float,
-    seconds: float,
-    totals: Mapping[str, float] | None,
-    keep: Ints | None = None,
-) -> Solution:
-    """Solve once; ``keep`` fixes what is 0 or 1 in it, by person and shift, and leaves the rest free."""
-    programme = _Programme(problem, state)
-    if keep is not None:
-        programme.fix(keep)
-    _cover(programme)
-    _rests(programme)
-    _hours(programme)
-    _runs(programme)
-    if totals is not None:
-        _fairness(programme, totals)
-    if keep is not None:
-        _steadiness(programme, np.flatnonzero((keep < 0).any(axis=0)))
-    found = milp(
-        np.concatenate(programme.cost),
-        integrality=np.concatenate(programme.integral),
-        bounds=Bounds(np.concatenate(programme.low), np.concatenate(programme.high)),
-        constraints=[programme.rows.constraint(programme.width)] if programme.rows.sizes else [],
-        options={"mip_rel_gap": gap, "time_limit": seconds},
-    )
-    values: Floats | None = found.x
-    if values is None:
-        nobody = np.array([member.fixed for member in problem.members]).reshape(programme.x.shape)
-        status = "clash" if found.status == 2 else "time_limit"
-        return Solution(nobody, _still_open(problem, nobody), status, np.inf, np.nan, np.nan)
-    taken = (programme.x >= 0) & (values[np.maximum(programme.x, 0)] > 0.5)
-    status = "optimal" if found.status == 0 else "time_limit"
-    reached, bound, worth = (
-        float(value if value is not None else 0.0) for value in (found.mip_gap, found.mip_dual_bound, found.fun)
-    )
-    return Solution(taken, _still_open(problem, taken), status, reached, bound, worth)
-
-
-def _totals(problem: Problem, found: Solution) -> dict[str, float]:
-    """Return how many nights, weekends and holidays the seats take."""
-    pairs = list(zip(problem.members, found.taken, strict=True))
-    return {
-        name: float(sum(int((taken & counts[member.zone]).sum()) for member, taken in pairs))
-        for name, counts in problem.counts.items()
-    }
-
-
-def _open(found: Solution) -> float:
-    return float(sum(seats.sum() for seats in found.open_seats))
-
-
-def _still_open(problem: Problem, taken: Mask) -> tuple[Floats, ...]:
-    found = []
-    for demand in problem.demands:
-        able = [not demand.skill or demand.skill in member.skills for member in problem.members]
-        present = taken[able].sum(axis=0)
-        held = np.array([present[cover].sum() for cover in demand.covers], dtype=float).reshape(len(demand.covers))
-        found.append(np.maximum(demand.seats - held, 0))
-    return tuple(found)
-
-
-def _cover(programme: _Programme) -> None:
+def add_cover(programme: Programme) -> None:
+    """Seats and skills: what no shift covers is open, and costs."""
     problem, people = programme.problem, range(len(programme.problem.members))
     for demand in problem.demands:
         able = [i for i in people if not demand.skill or demand.skill in problem.members[i].skills]
@@ -211,7 +103,7 @@ def _cover(programme: _Programme) -> None:
             programme.rows.add(np.append(variables, open_seats[number]), 1.0, float(demand.seats[number]), np.inf)
 
 
-def _rests(programme: _Programme) -> None:
+def add_rests(programme: Programme) -> None:
     """One shift a day, the daily rest between shifts, and one long rest in each week."""
     problem = programme.problem
     shifts, day = problem.shifts, programme.day
@@ -246,7 +138,7 @@ def _strongest(clashes: list[tuple[int, Ints]], day: Ints) -> list[tuple[Ints, I
     return found
 
 
-def _long_rests(programme: _Programme, start: Ints, end: Ints) -> None:
+def _long_rests(programme: Programme, start: Ints, end: Ints) -> None:
     """In each week one stretch is chosen in which no shift lies; it begins with the week or with the end of a shift."""
     problem, length = programme.problem, round(programme.problem.long_rest * HOUR)
     patterns: dict[str, list[tuple[Ints, list[Ints]]]] = {}
@@ -287,7 +179,8 @@ def _groups(sets: Iterable[frozenset[int]]) -> list[frozenset[int]]:
     return [frozenset(group) for group in owners.values()]
 
 
-def _hours(programme: _Programme) -> None:
+def add_hours(programme: Programme) -> None:
+    """Contract hours of each week, hours of the whole roster, and those of any window that the law names."""
     problem = programme.problem
     start = np.array([shift.start for shift in problem.shifts])
     end = np.array([shift.end for shift in problem.shifts])
@@ -306,7 +199,7 @@ def _hours(programme: _Programme) -> None:
             _window(programme, person, _without(start, member.leave), _without(end, member.leave), density)
 
 
-def _window(programme: _Programme, person: int, start: Ints, end: Ints, density: Floats) -> None:
+def _window(programme: Programme, person: int, start: Ints, end: Ints, density: Floats) -> None:
     """No window of so many days holds more than so many hours: those that begin with a shift or end with one decide."""
     days, limit = programme.problem.window or (0.0, np.inf)
     length = round(days * 24 * HOUR)
@@ -327,7 +220,7 @@ def _without(moments: Ints, leave: tuple[tuple[int, int], ...]) -> Ints:
     return np.asarray(moments - shift)
 
 
-def _runs(programme: _Programme) -> None:
+def add_runs(programme: Programme) -> None:
     """Most nights and most days in a row, and most weeks with nights in a row."""
     problem, day = programme.problem, programme.day
     first_day, last = int(day.min(initial=0)), int(day.max(initial=0))
@@ -348,58 +241,3 @@ def _runs(programme: _Programme) -> None:
                 programme.rows.add(
                     used[first : first + problem.max_night_weeks + 1], 1.0, -np.inf, problem.max_night_weeks
                 )
-
-
-def _fairness(programme: _Programme, totals: Mapping[str, float]) -> None:
-    """Nights, weekends and holidays by share of contract and presence, with history; hours by the same share."""
-    problem = programme.problem
-    present = np.array([member.allowed.mean() if len(member.allowed) else 0.0 for member in problem.members])
-    shares = np.array([member.share for member in problem.members]) * present
-    if len(shares) < 2 or not shares.sum():
-        return
-    for name, counts in problem.counts.items():
-        past = np.array([member.past.get(name, 0.0) for member in problem.members])
-        fair = np.maximum(0.0, (totals[name] + past.sum()) * shares / shares.sum() - past)
-        least = np.floor(fair) if name != "nights" or len(counts) == 1 else np.zeros(len(fair))
-        which = [counts[member.zone] for member in problem.members]
-        _around(programme, which, least, np.ceil(fair), WEIGHTS[name], 1.0)
-    seats = problem.demands[0]
-    fair = float((seats.hours * seats.seats).sum()) * shares / shares.sum()
-    step = float(np.median(programme.hours)) if len(programme.hours) else 1.0
-    every = [np.ones(len(problem.shifts), dtype=bool)] * len(problem.members)
-    _around(programme, every, fair - step, fair + step, HOURS_WEIGHT, programme.hours)
-
-
-def _around(programme: _Programme, which: list[Mask], low: Floats, high: Floats, weight: float, size: Any) -> None:
-    off = programme.new(np.full(len(which), weight), 0.0, np.inf)
-    sizes = np.broadcast_to(np.asarray(size, dtype=float), programme.day.shape)
-    for person, counted in enumerate(which):
-        mine = np.flatnonzero(counted & (programme.x[person] >= 0))
-        if len(mine):
-            variables = np.append(programme.x[person, mine], off[person])
-            programme.rows.add(variables, np.append(sizes[mine], 1.0), float(low[person]), np.inf)
-            programme.rows.add(variables, np.append(sizes[mine], -1.0), -np.inf, float(high[person]))
-
-
-def _steadiness(programme: _Programme, free: Ints) -> None:
-    """Few different tours in a week, and days off in pairs, for the shifts that are still free."""
-    problem, day = programme.problem, programme.day
-    tours = sorted({shift.tour for shift in problem.shifts})
-    tour = np.array([tours.index(shift.tour) for shift in problem.shifts])
-    days = np.unique(day[free])
-    for person in range(len(problem.members)):
-        for week, kind in itertools.product(np.unique(problem.weeks[free]), range(len(tours))):
-            mine = programme.of(person, np.flatnonzero((problem.weeks == week) & (tour == kind)))
-            if len(mine):
-                used = programme.new([START_WEIGHT], 0.0, 1.0)
-                for variable in mine:
-                    programme.rows.add([variable, used[0]], [1.0, -1.0], -np.inf, 0.0)
-        for middle in days:
-            before, here, after = (programme.of(person, np.flatnonzero(day == middle + step)) for step in (-1, 0, 1))
-            if len(before) and len(after):
-                lone = programme.new([LONE_DAY_WEIGHT], 0.0, 1.0)
-                signs = np.concatenate([np.ones(len(before) + len(after)), -np.ones(len(here)), [-1.0]])
-                programme.rows.add(np.concatenate([before, after, here, lone]), signs, -np.inf, 1.0)
-
-
-MOST_FOR_STEADINESS = 2000

@@ -10,7 +10,7 @@ import pandas as pd
 
 from staffcalc.coverage.duty_rows import stamp
 from staffcalc.coverage.roster_problem import Demand, Member, Problem, Solution
-from staffcalc.coverage.roster_programme import solve
+from staffcalc.coverage.roster_search import solve
 
 if TYPE_CHECKING:
     from staffcalc.coverage.roster_facts import Facts
