@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 import staffcalc as sc
 from staffcalc import cli
 from staffcalc.outputs import plots, theme
+from staffcalc.outputs.chapters import CHAPTERS
 from staffcalc.outputs.machine import as_text
-from staffcalc.outputs.story import SECTIONS, tell
+from staffcalc.outputs.story import tell
 from staffcalc.reference.lookup import sources
 
 DATA = Path(__file__).parent.parent / "data"
@@ -47,7 +48,7 @@ def test_the_summary_has_five_numbers_with_their_intervals(answers: list[sc.Resu
 
 def test_the_chapters_stand_in_the_order_of_a_resourcing_report(answers: list[sc.Result]) -> None:
     found = [section.key for section in tell(list(reversed(answers))).sections]
-    assert found == [key for key in SECTIONS if key in found]
+    assert found == [key for key in CHAPTERS if key in found]
     assert {"current", "demand", "gap", "cover", "weak", "strain", "money"} <= set(found)
 
 
@@ -65,7 +66,8 @@ def test_turkish_pages_hold_no_english_sentences(answers: list[sc.Result]) -> No
     story = tell(answers, language="tr", title="Rapor")
     said = [text for section in story.sections for block in section.blocks for text in (block.headline, *block.notes)]
     said += [text for _, text in (*story.methods, *story.glossary)]
-    said += [line.name for line in (*story.given, *story.assumed)]
+    said += [line.name for topic in (*story.given, *story.assumed) for line in topic.lines]
+    said += [*story.lead, *story.steps, *story.doubts]
     said += [
         head for section in story.sections for block in section.blocks if block.table for head in block.table.headers
     ]
@@ -115,3 +117,18 @@ def test_every_picture_says_its_headline_and_speaks_in_words(answers: list[sc.Re
         assert not re.findall(r"\b(?:axis|legend|term|col|title)_[a-z_]+", words), answer.kind
         title = next(text for text in figure.findobj(Text) if text.get_text() == ax.get_title(loc="left"))
         assert title.get_window_extent().x1 <= figure.bbox.x1 + 1, answer.kind
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_every_figure_that_a_report_rests_on_has_a_name_in_words(answers: list[sc.Result], language: str) -> None:
+    story = tell(answers, language=language)
+    names = {line.name for topic in (*story.given, *story.assumed) for line in topic.lines}
+    parts = {row.name.rsplit(".", 1)[-1] for answer in answers for row in answer.assumptions}
+    assert not {part for part in parts if "_" in part and any(part.replace("_", " ") in name for name in names)}
+
+
+def test_the_first_page_says_what_to_do_first(answers: list[sc.Result]) -> None:
+    steps = tell(answers).steps
+    assert 2 <= len(steps) <= 4
+    assert any(step.startswith("This afternoon") for step in steps)
+    assert "strongest single change of the work" in steps[-1]

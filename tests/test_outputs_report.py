@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import itertools
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,11 +14,14 @@ from made_up_answers import HOSTILE, MadeUp, desk, made_up
 
 import staffcalc as sc
 from staffcalc.outputs import plots, theme
+from staffcalc.outputs.chapters import CHAPTER_OF_KIND, CHAPTER_OF_ROOM, CHAPTERS
+from staffcalc.outputs.excerpts import excerpt
 from staffcalc.outputs.peers import peer_frame
-from staffcalc.outputs.report import css_text, drawing, page_of
-from staffcalc.outputs.story import SECTIONS, tell
-from staffcalc.outputs.tables import column_format, readable
+from staffcalc.outputs.report import caption_of, css_text, drawing, linked, page_of
+from staffcalc.outputs.story import tell
+from staffcalc.outputs.tables import column_format, readable, sentence_case
 
+DATA = Path(__file__).parent.parent / "data"
 LOADING = {"src", "srcset", "data", "poster", "background", "action", "formaction", "ping", "manifest"}
 
 
@@ -107,9 +111,10 @@ def test_the_fingerprint_follows_the_facts() -> None:
 
 def test_what_was_given_stands_beside_what_was_assumed() -> None:
     story = tell([made_up()])
-    assert [line.name for line in story.given] == ["handle <i>time</i>", "Annual leave"]
-    assert len(story.assumed) == 1
-    assert story.assumed[0].source == "live_agent_social"
+    (given,), (assumed,) = story.given, story.assumed
+    assert [line.name for line in given.lines] == ["Handle <i>time</i>", "Annual leave"]
+    assert (given.title, assumed.title) == ("Further answers", "Further answers")
+    assert [line.source for line in assumed.lines] == ["[1]"]
     assert [line.key for line in story.sources] == ["live_agent_social", "ragan_2012"]  # peers of a team of one
 
 
@@ -139,10 +144,8 @@ def test_an_unknown_format_an_empty_list_and_a_stranger_are_refused(tmp_path: Pa
 
 
 def test_every_room_has_its_chapter() -> None:
-    from staffcalc.outputs.story import SECTION_OF_KIND, SECTION_OF_ROOM
-
-    assert set(SECTION_OF_ROOM) == set(plots.ROOMS)
-    assert {*SECTION_OF_ROOM.values(), *SECTION_OF_KIND.values()} <= set(SECTIONS)
+    assert set(CHAPTER_OF_ROOM) == set(plots.ROOMS)
+    assert {*CHAPTER_OF_ROOM.values(), *CHAPTER_OF_KIND.values()} <= set(CHAPTERS)
 
 
 def test_a_picture_without_a_painter_of_its_own_is_bars_of_the_table() -> None:
@@ -254,7 +257,7 @@ def test_letters_that_the_font_lacks_are_left_to_the_browser() -> None:
 
 def test_the_first_page_names_only_doubts_that_exist() -> None:
     from staffcalc._words import has_word
-    from staffcalc.outputs.story import REMARKS, WEIGHTY
+    from staffcalc.outputs.first_page import REMARKS, WEIGHTY
 
     assert [key for key in (*WEIGHTY, *REMARKS) if not has_word(key)] == []
 
@@ -263,7 +266,7 @@ def test_a_table_of_measures_gives_every_row_its_own_decimals() -> None:
     import pandas as pd
 
     table = readable(pd.DataFrame({"measure": ["quits", "share"], "value": [104.0, 0.034], "low": [90.25, 0.0]}))
-    assert [row[1:] for row in table.rows] == [("104", "90.2"), ("0.034", "0")]
+    assert [row[1:] for row in table.rows] == [("104", "90.2"), ("3.4%", "0%")]
 
 
 @pytest.mark.parametrize(
@@ -300,3 +303,62 @@ def test_a_page_says_the_points_of_an_answer_and_draws_no_empty_picture():
     page = html.unescape(page_of([plan], language="tr", date=dt.date(2026, 11, 23)))
     for point in plan.points:
         assert point.say("tr") in page
+
+
+def test_headings_go_down_one_step_at_a_time(page: str) -> None:
+    levels = [int(tag[1]) for tag in Page(page).tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(below - above <= 1 for above, below in itertools.pairwise(levels))
+
+
+def test_every_table_names_its_columns_and_rows_and_every_picture_what_it_shows(page: str) -> None:
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
+    assert all('scope="col"' in row or 'scope="row"' in row for row in rows)
+    assert len(re.findall(r'role="img" aria-label="[^"]+"', page)) == page.count("<figure")
+    assert len(re.findall(r'role="region" tabindex="0" aria-label="[^"]+"', page)) == page.count("<table")
+
+
+def test_a_number_of_a_source_leads_to_the_source(page: str) -> None:
+    assert str(linked("<i>, [1]")) == '&lt;i&gt;, <a href="#source-1">[1]</a>'
+    assert 'href="#source-1"' in page
+    assert 'id="source-1"' in page
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("icap nöbeti", "tr", "İcap nöbeti"),
+        ("insiders", "en", "Insiders"),
+        ("instagram, x: late", "en", "instagram, x: late"),
+        ("p1 is away", "en", "p1 is away"),
+        ("agency-1 owns", "en", "agency-1 owns"),
+        ("", "en", ""),
+    ],
+)
+def test_a_sentence_starts_with_a_capital_but_a_name_stays(text: str, language: str, expected: str) -> None:
+    assert sentence_case(text, language, {"instagram"}) == expected
+
+
+def test_rows_that_say_the_same_stand_once_on_a_page() -> None:
+    desk = sc.read_desk(DATA / "solo_desk.yaml")
+    found = sc.find_single_points_of_failure(desk)
+    short, whole = excerpt(found, 14), found.to_frame()
+    assert len(short) < len(whole) / 3
+    assert sum(len(cells) for cells in short["cell"]) == (whole["spare"] <= 0).sum()
+
+
+def test_the_size_of_the_team_stands_once_beside_its_peers() -> None:
+    desk = sc.read_desk(DATA / "sample_desk.yaml")
+    alone, told = (tell(answers) for answers in ([made_up(desk=desk)], [sc.compare_with_peers(desk)]))
+    counts = [len(story.sections[0].tables[-1][1].rows) for story in (alone, told)]
+    assert counts[0] == counts[1] + 1
+
+
+def test_a_caption_says_how_to_read_the_picture() -> None:
+    plan = sc.plan_cross_training(sc.read_desk(DATA / "sample_desk.yaml"))
+    assert (
+        caption_of(plan, "en")
+        == "Who should learn what: hours of lessons for each learner; in brackets the accesses to be given to them."
+    )
+    assert caption_of(MadeUp(), "en") == "Made up"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from staffcalc._words import Sentence, label
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 MOST_CHANNELS = 12
 
 
-def current_tables(desk: Desk, language: str) -> tuple[tuple[str, Table], ...]:
+def current_tables(
+    desk: Desk, language: str, *, numbers: Mapping[str, int] | None = None, team_size: bool = True
+) -> tuple[tuple[str, Table], ...]:
     """
     Return the tables on the people, the channels and the peers of a desk, each with its title.
 
@@ -25,6 +28,10 @@ def current_tables(desk: Desk, language: str) -> tuple[tuple[str, Table], ...]:
         The facts about the team.
     language : str
         ``en`` or ``tr``.
+    numbers : mapping of str to int, optional
+        Number of each source in the list of sources.
+    team_size : bool
+        Whether the size of the team stands beside that of others; not where an answer tells it.
 
     Returns
     -------
@@ -41,9 +48,9 @@ def current_tables(desk: Desk, language: str) -> tuple[tuple[str, Table], ...]:
     if channels:
         table = readable(pd.DataFrame(channels), language=language, most_rows=MOST_CHANNELS)
         made.append((label("table_channels", language), table))
-    peers = peer_frame(desk)
+    peers = peer_frame(desk, team_size=team_size)
     if len(peers):
-        made.append((label("table_peers", language), readable(peers, language=language)))
+        made.append((label("table_peers", language), readable(peers, language=language, numbers=numbers)))
     return tuple(made)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,17 +32,65 @@ def _last_day(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["day"] == frame["day"].max()] if "day" in frame else frame
 
 
+def _losses_told_short(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what a loss leaves undone, without the measures that only an analyst reads."""
+    wanted = ("who", "added_hours", "starved", "days_until_late", "harm_share")
+    return frame[[name for name in wanted if name in frame]] if set(wanted[:2]) <= set(frame) else frame
+
+
+def _joined(frame: pd.DataFrame, *, by: Sequence[str], of: Sequence[str]) -> pd.DataFrame:
+    """Return one row for all rows that are alike in ``by``: what they hold in ``of`` as a list, their numbers added."""
+    from pandas.api.types import is_numeric_dtype
+
+    keys = [name for name in frame if name in by]
+    if not keys:
+        return frame
+    gathered = [name for name in frame if name in of]
+    summed = [name for name in frame if name not in keys and name not in of and is_numeric_dtype(frame[name])]
+    rules: dict[str, Any] = dict.fromkeys(gathered, _each_once)
+    rules |= {name: lambda values: values.sum(min_count=1) for name in summed}
+    joined = frame.groupby(keys, sort=False, dropna=False, as_index=False).agg(rules)
+    return joined[[name for name in frame if name in joined]]
+
+
+def _each_once(values: pd.Series) -> list[Any]:
+    return list(dict.fromkeys(value for value in values if value == value and value != ""))
+
+
+def _single_points_alike(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what has no spare; what has one stands in the picture."""
+    bare = frame[frame["spare"] <= 0] if "spare" in frame else frame
+    return _joined(
+        bare if len(bare) else frame, by=("kind", "holders", "required", "spare", "advised", "who"), of=("cell",)
+    )
+
+
+def _lessons_alike(frame: pd.DataFrame) -> pd.DataFrame:
+    return _joined(frame, by=("when", "learner", "kind"), of=("cell", "teacher"))
+
+
+def _steps_alike(frame: pd.DataFrame) -> pd.DataFrame:
+    return _joined(frame, by=("due", "action", "layer", "holder", "reason"), of=("channel",))
+
+
 SHORTER_TABLE: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "coverage_gaps": _gaps_by_reason,
     "burnout_risk": _burnout_by_role,
     "absence_test": _last_day,
+    "loss_ranking": _losses_told_short,
+    "single_points": _single_points_alike,
+    "training_plan": _lessons_alike,
+    "access_review": _steps_alike,
 }
 """Answers whose long table is told shorter on a page; the workbook holds it whole."""
 
 
-def excerpt(answer: Result) -> pd.DataFrame:
-    """Return the table of an answer as it stands on a page; without rows where the picture tells it."""
+def excerpt(answer: Result, most_rows: int) -> pd.DataFrame:
+    """Return the table of an answer as it stands on a page of ``most_rows``; empty where the picture tells it."""
     frame = answer.to_frame()
     if answer.kind in PICTURE_ONLY:
         return frame.head(0)
-    return SHORTER_TABLE[answer.kind](frame) if answer.kind in SHORTER_TABLE else frame
+    short = SHORTER_TABLE[answer.kind](frame) if answer.kind in SHORTER_TABLE else frame
+    if answer.kind == "access_review" and len(short) > most_rows:
+        return _joined(frame, by=("due", "action", "layer", "reason"), of=("channel", "holder"))
+    return short

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence, format_value, has_word, label
-from staffcalc.outputs.tables import cell
+from staffcalc.outputs.chapters import CHAPTERS, chapter_of, own_words
+from staffcalc.outputs.tables import cell, cited, sentence_case
 from staffcalc.reference.lookup import sources
 
 SECTIONS_OF_DESK = ("absence", "calendar", "channels", "costs", "duties", "people", "targets")
@@ -28,6 +29,14 @@ class AssumptionLine:
 
 
 @dataclasses.dataclass(frozen=True)
+class Topic:
+    """Lines of the assumptions log that serve one chapter."""
+
+    title: str
+    lines: tuple[AssumptionLine, ...]
+
+
+@dataclasses.dataclass(frozen=True)
 class SourceLine:
     """One entry of the list of sources."""
 
@@ -43,17 +52,26 @@ def log(answers: Iterable[Result]) -> tuple[Assumption, ...]:
     return tuple(sorted(rows, key=lambda row: (row.status != "given", row.name)))
 
 
-def assumption_lines(
-    answers: Iterable[Result], language: str
-) -> tuple[tuple[AssumptionLine, ...], tuple[AssumptionLine, ...]]:
-    """Return the assumptions of all answers in words: what was given, and what was assumed."""
-    rows = log(answers)
-    given = dict.fromkeys(assumption_line(row, language) for row in rows if row.status == "given")
-    return tuple(given), tuple(dict.fromkeys(assumption_line(row, language) for row in rows if row.status != "given"))
+def topics(answers: Sequence[Result], language: str, numbers: Mapping[str, int], *, given: bool) -> tuple[Topic, ...]:
+    """Return what was given, or what was assumed, in words: each once, under the first chapter that rests on it."""
+    chapter: dict[Assumption, str] = {}
+    for key in CHAPTERS:
+        for answer in answers:
+            if chapter_of(answer) == key:
+                for row in answer.assumptions:
+                    chapter.setdefault(row, key)
+    own = own_words(answers)
+    first: dict[AssumptionLine, str] = {}
+    for row in sorted(log(answers), key=lambda row: CHAPTERS.index(chapter[row])):
+        if (row.status == "given") == given:
+            line = assumption_line(row, language, numbers)
+            first.setdefault(dataclasses.replace(line, name=sentence_case(line.name, language, own)), chapter[row])
+    told = {key: tuple(line for line, place in first.items() if place == key) for key in CHAPTERS}
+    return tuple(Topic(label(f"section_{key}", language), lines) for key, lines in told.items() if lines)
 
 
-def assumption_line(row: Assumption, language: str) -> AssumptionLine:
-    """Return one assumption in words; shares as percentages."""
+def assumption_line(row: Assumption, language: str, numbers: Mapping[str, int] | None = None) -> AssumptionLine:
+    """Return one assumption in words; shares as percentages, the source by its number where ``numbers`` are given."""
     spec = "p1" if row.unit in ("share", "share/year") and not isinstance(row.value, str) else "g"
     low, high = (format_value(bound, language, spec) if bound is not None else "" for bound in (row.low, row.high))
     value = label("not_known", language) if row.value is None else cell(row.value, spec, language)
@@ -63,7 +81,7 @@ def assumption_line(row: Assumption, language: str) -> AssumptionLine:
         range=Sentence("from_to", low=low, high=high).say(language) if low and high and low != high else "",
         unit="" if row.unit == "share" else unit_of(row.unit, language),
         status=label(f"status_{row.status}", language),
-        source=label("term_desk", language) if row.source == "desk" else row.source,
+        source=cited(row.source, language, numbers or {}),
         note=row.note,
     )
 

@@ -19,7 +19,7 @@ LARGE_COMPANY = 1000
 Row = tuple[Sentence, float, Sentence, str]
 
 
-def peer_frame(desk: Desk) -> pd.DataFrame:
+def peer_frame(desk: Desk, *, team_size: bool = True) -> pd.DataFrame:
     """
     Return the team beside its peers, one row a yardstick.
 
@@ -27,6 +27,8 @@ def peer_frame(desk: Desk) -> pd.DataFrame:
     ----------
     desk : Desk
         The facts; yardsticks whose facts are not given are left out.
+    team_size : bool
+        Whether to tell the size of the team.
 
     Returns
     -------
@@ -35,12 +37,12 @@ def peer_frame(desk: Desk) -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.DataFrame(list(_rows(desk)), columns=["yardstick", "this_team", "peers", "source"])
+    return pd.DataFrame(list(_rows(desk, team_size)), columns=["yardstick", "this_team", "peers", "source"])
 
 
-def _rows(desk: Desk) -> Iterator[Row]:
+def _rows(desk: Desk, team_size: bool) -> Iterator[Row]:
     people = len(desk.team())
-    if people:
+    if people and team_size:
         band, row, share = _band(people)
         peers = Sentence("peers_team_size", share=share, band=Sentence(band))
         yield Sentence("yardstick_team_size"), people, peers, row.source

@@ -14,19 +14,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from staffcalc._files import whole_file
-from staffcalc._words import Sentence, label
+from staffcalc._words import Sentence, has_word, label
 from staffcalc.errors import InputError, MissingExtraError
 from staffcalc.outputs import plots, theme
-from staffcalc.outputs.story import tell, title_of
+from staffcalc.outputs.chapters import title_of
+from staffcalc.outputs.story import tell
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
     from staffcalc._result import Result
 
 FORMATS = (".html", ".pdf")
-MOST_LINES = 80
-"""Lines of an assumptions log on a page; the workbook has all."""
+MOST_LINES = 24
+"""Lines of one topic of the assumptions log on a page; the workbook has all."""
 
 
 def write_report(
@@ -113,13 +115,13 @@ def page_of(answers: Sequence[Result], **cover: Any) -> str:
     def picture(answer: Result) -> dict[str, Any]:
         """Draw an answer, or point to the figure where it was drawn before."""
         if id(answer) in drawn:
-            return {"number": drawn[id(answer)], "svg": "", "alt": "", "title": ""}
+            return {"number": drawn[id(answer)], "svg": "", "alt": "", "caption": ""}
         if not plots.drawable(answer):
-            return {"number": 0, "svg": "", "alt": "", "title": ""}
+            return {"number": 0, "svg": "", "alt": "", "caption": ""}
         drawn[id(answer)] = number = len(drawn) + 1
         svg = drawing(answer, language=story.language, mark=f"f{number}-")
         alt = answer.headline.say(story.language)
-        return {"number": number, "svg": svg, "alt": alt, "title": title_of(answer, story.language)}
+        return {"number": number, "svg": svg, "alt": alt, "caption": caption_of(answer, story.language)}
 
     def say(key: str, **values: Any) -> str:
         return Sentence(key, **values).say(story.language)
@@ -133,6 +135,12 @@ def page_of(answers: Sequence[Result], **cover: Any) -> str:
         most_lines=MOST_LINES,
     )
     return theme.legible(page)
+
+
+def caption_of(answer: Result, language: str) -> str:
+    """Return the title of a picture and how to read it."""
+    title, reading = title_of(answer, language), f"reading_{answer.kind}"
+    return Sentence("caption", title=title, reading=Sentence(reading)).say(language) if has_word(reading) else title
 
 
 def drawing(answer: Result, *, language: str, mark: str) -> str:
@@ -167,9 +175,24 @@ def _template() -> Template:
     )
     environment.filters["css_text"] = lambda text: Markup(css_text(str(text)))
     environment.filters["svg"] = lambda text: Markup(text)
+    environment.filters["linked"] = linked
     environment.filters["longest_word"] = lambda text: max(map(len, text.split()), default=0)
     file = resources.files("staffcalc.outputs") / "templates" / "report.html.j2"
     return environment.from_string(file.read_text(encoding="utf-8"))
+
+
+def linked(text: str) -> Markup:
+    """
+    Return ``text`` escaped, its numbers of sources as links to the list of sources.
+
+    Examples
+    --------
+    >>> print(linked("<b>, [3]"))
+    &lt;b&gt;, <a href="#source-3">[3]</a>
+    """
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"\[(\d+)\]", r'<a href="#source-\1">[\1]</a>', str(escape(text))))
 
 
 def css_text(text: str) -> str:

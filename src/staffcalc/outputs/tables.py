@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from staffcalc._words import Sentence, format_money, format_value, has_word, label
@@ -17,6 +17,9 @@ SHARES = ("share", "occupancy", "shrinkage", "service_level", "probability", "co
 MONEY = ("cost", "salary", "money", "saving", "savings", "spend", "budget", "npv")
 BOUNDS = ("low", "high", "ci_low", "ci_high", "median", "typical", "value")
 PLAIN_NUMBERS = ("year", "week_of_year")
+ROLES = ("role", "tour")
+SHARES_BY_NAME = ("half_empty",)
+"""Measures that are shares although their name does not say so."""
 FORMATS_OF_KIND = {
     "burnout_risk": dict.fromkeys(
         ("point", "median", "low", "high", "low_50", "high_50", "mean", "sd", "judgement_share"), "p0"
@@ -42,16 +45,25 @@ class Table:
         Which columns hold numbers, to be set flush right.
     total_rows : int
         Rows of the whole table; more than ``rows`` where it was cut.
+    source_column : int or None
+        Place of the column that names sources, if there is one.
     """
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[bool, ...]
     total_rows: int
+    source_column: int | None = None
 
 
 def readable(
-    frame: pd.DataFrame, *, language: str = "en", kind: str = "", most_rows: int | None = None, currency: str = ""
+    frame: pd.DataFrame,
+    *,
+    language: str = "en",
+    kind: str = "",
+    most_rows: int | None = None,
+    currency: str = "",
+    numbers: Mapping[str, int] | None = None,
 ) -> Table:
     """
     Return a frame as a reader of ``language`` expects it.
@@ -68,6 +80,8 @@ def readable(
         Rows to keep; all if not given.
     currency : str
         ISO code of the amounts of money in it, where no column ``currency`` says so.
+    numbers : mapping of str to int, optional
+        Number of each source in a list of sources, to be told in place of its key.
 
     Returns
     -------
@@ -79,14 +93,18 @@ def readable(
     filled = [place for place, name in enumerate(names) if len(frame) == 0 or not _all_missing(shown.iloc[:, place])]
     columns = []
     numeric = []
+    measures = shown["measure"] if "measure" in names else [""] * len(shown)
     for place in filled:
-        spec = column_format(names[place], frame.iloc[:, place], names, kind=kind)
+        name = names[place]
+        spec = column_format(name, frame.iloc[:, place], names, kind=kind)
         numeric.append(spec not in ("", "raw"))
         codes = shown["currency"] if "currency" in names else [currency] * len(shown)
         columns.append(
             [
-                _sources(value, language) if names[place] == "source" else cell(value, spec, language, str(code))
-                for value, code in zip(shown.iloc[:, place], codes, strict=True)
+                cited(value, language, numbers or {})
+                if name == "source"
+                else cell(_spoken(value, name), _spec_of_row(value, spec, measure), language, str(code))
+                for value, code, measure in zip(shown.iloc[:, place], codes, measures, strict=True)
             ]
         )
     return Table(
@@ -94,7 +112,23 @@ def readable(
         rows=tuple(zip(*columns, strict=True)) if columns else (),
         numeric=tuple(numeric),
         total_rows=len(frame),
+        source_column=next((at for at, place in enumerate(filled) if names[place] == "source"), None),
     )
+
+
+def _spoken(value: Any, name: str) -> Any:
+    """Return the code of a role in words where the catalogues have none for it."""
+    is_code = name in ROLES and isinstance(value, str) and not has_word(f"term_{value}")
+    return value.replace("_", " ") if is_code else value
+
+
+def _spec_of_row(value: Any, spec: str, measure: str) -> str:
+    """Return the format of a number in a table in which every row measures something else."""
+    if spec != "g" or not measure or not _is_number(value):
+        return spec
+    if measure in SHARES_BY_NAME or _speaks_of(measure, SHARES):
+        return "p1" if abs(value) <= 1 else spec
+    return "money" if _speaks_of(measure, MONEY) else spec
 
 
 def header(name: str, language: str, *, kind: str = "") -> str:
@@ -180,10 +214,34 @@ def cell(value: Any, spec: str, language: str, currency: str = "") -> str:
     return format_value(_python(value), language, spec)
 
 
-def _sources(value: Any, language: str) -> str:
-    """Return keys of sources, one or several with commas, in words where they are no keys of the list of sources."""
+def cited(value: Any, language: str, numbers: Mapping[str, int]) -> str:
+    """
+    Return sources, one key or several with commas, as numbers of a list of sources; in words or as keys without one.
+
+    Examples
+    --------
+    >>> cited("desk, sre_on_call, no_source", "en", {"sre_on_call": 7, "no_source": 4})
+    'given by the team, [7], [4]'
+    """
     keys = value.split(",") if isinstance(value, str) else [] if _missing(value) else list(value)
-    return ", ".join(cell(str(key).strip(), "", language) for key in keys) or "–"
+    named = [str(key).strip() for key in keys]
+    return ", ".join(f"[{numbers[key]}]" if key in numbers else cell(key, "", language) for key in named) or "–"
+
+
+def sentence_case(text: str, language: str, own: Collection[str] = ()) -> str:
+    """
+    Return ``text`` with a capital at its start, unless that is a word of ``own``, such as the id of a channel.
+
+    Examples
+    --------
+    >>> sentence_case("icap nöbeti 5 kişi ister.", "tr"), sentence_case("p1 is away", "en", {"p1"})
+    ('İcap nöbeti 5 kişi ister.', 'p1 is away')
+    """
+    first = text.replace(",", " ").replace(":", " ").split(" ", 1)[0]
+    if first in own or not first.isalpha() or not first[0].islower():
+        return text
+    capital = "İ" if language == "tr" and text[0] == "i" else text[0].upper()
+    return capital + text[1:]
 
 
 def _names(values: Collection[Any], language: str) -> str:

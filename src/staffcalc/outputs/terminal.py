@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from staffcalc._words import Sentence
+from staffcalc.outputs.chapters import own_words
 from staffcalc.outputs.story import tell
+from staffcalc.outputs.tables import sentence_case
 from staffcalc.outputs.theme import legible
 
 if TYPE_CHECKING:
@@ -41,8 +43,9 @@ def as_lines(answers: Sequence[Result], *, language: str = "en", width: int = 10
         range_ = f" ({figure.range})" if figure.range else ""
         lines.append(f"  {figure.value:>{widest}}  {figure.name}{range_}")
     lines.append("")
+    own = own_words(answers)
     for answer in answers:
-        lines.extend(_item(answer.headline.say(language), width))
+        lines.extend(_item(sentence_case(answer.headline.say(language), language, own), width))
     doubts = sum(len(answer.notes) for answer in answers)
     lines += ["", Sentence("cli_doubts", count=doubts).say(language)]
     return [legible(line) for line in lines]

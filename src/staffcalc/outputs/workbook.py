@@ -14,9 +14,10 @@ from staffcalc._files import whole_file
 from staffcalc._words import Sentence, catalogue, label
 from staffcalc.errors import InputError, MissingExtraError
 from staffcalc.outputs import theme
+from staffcalc.outputs.chapters import title_of
 from staffcalc.outputs.ledger import assumption_line, log, source_lines
 from staffcalc.outputs.model_sheet import write_model
-from staffcalc.outputs.story import Story, tell, title_of
+from staffcalc.outputs.story import Story, tell
 from staffcalc.outputs.tables import cell, column_format, header
 
 if TYPE_CHECKING:
