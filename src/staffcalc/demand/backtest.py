@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from staffcalc._checks import generator, share
+from staffcalc._checks import generator, given, share
 from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.demand.fit import fit_volume
@@ -141,6 +141,7 @@ def backtest(
     """
     train_share = share("train_share", train_share, below_one=True, above_zero=True)
     level = share("level", level, below_one=True, above_zero=True)
+    given("history", history, History, maker="read_volumes")
     place = timezone or history.timezone
     counts = history.counts
     index = counts.index

@@ -28,9 +28,19 @@ def first_example(column: pd.Series, rows: pd.Series, name: str) -> str:
     return f"row {place + 1}, {name}: {safe_cell(column.iloc[place])}"
 
 
-def is_hashable(frame: pd.DataFrame) -> bool:
-    """Return whether whole rows can be compared."""
-    return not any(isinstance(value, (list, dict, set, np.ndarray)) for value in frame.head(1).to_numpy().ravel())
+def repeated_rows(frame: pd.DataFrame) -> np.ndarray:
+    """Return which rows repeat an earlier row in every cell; lists and other nested cells are compared as text."""
+    try:
+        return frame.duplicated(keep="first").to_numpy()
+    except TypeError:
+        return frame.astype("str").duplicated(keep="first").to_numpy()
+
+
+def flat(column: pd.Series) -> pd.Series:
+    """Return a column as objects that can be compared; lists and other nested cells become text."""
+    cells = column.astype("object").reset_index(drop=True)
+    nested = cells.map(lambda cell: isinstance(cell, (list, dict, set, np.ndarray)))
+    return cells.mask(nested, cells.astype("str")) if nested.any() else cells
 
 
 def id_texts(column: pd.Series) -> pd.Series:
@@ -50,7 +60,7 @@ def short_codes(frame: pd.DataFrame, column: str | None, otherwise: str) -> pd.S
     """Return short codes such as channels; addresses, handles and sentences become numbered stand-ins."""
     if column is None:
         return pd.Series(otherwise, index=range(len(frame)), dtype="object")
-    codes, uniques = pd.factorize(frame[column].astype("object"))
+    codes, uniques = pd.factorize(flat(frame[column]))
     names, hidden = [], 0
     for unique in uniques:
         text = str(unique).strip()
@@ -80,7 +90,7 @@ def states(frame: pd.DataFrame, column: str | None) -> pd.Series:
         text = fold(cell)
         return next((name for name, words in known.items() if text in words), "other")
 
-    codes, uniques = pd.factorize(frame[column].astype("object"))
+    codes, uniques = pd.factorize(flat(frame[column]))
     return pd.Series(np.array([*(word(unique) for unique in uniques), "other"], dtype="object")[codes])
 
 
@@ -97,7 +107,7 @@ def directions(
     column = columns.get("direction")
     if column is not None:
         words = {word: name for name in ("inbound", "outbound", "internal") for word in value_words(name)}
-        codes, uniques = pd.factorize(frame[column].astype("object"))
+        codes, uniques = pd.factorize(flat(frame[column]))
         names = [words.get(fold(str(unique).removesuffix(".0")), "") for unique in uniques]
         strange = [
             safe_word(unique) for unique, name in zip(uniques, names, strict=True) if not name and not is_null(unique)
@@ -122,23 +132,3 @@ def safe_word(value: object) -> str:
     """Return a short code for a message, or dots where it may be personal."""
     text = str(value).strip()
     return text if len(text) <= 24 and not is_personal(text) and len(text.split()) <= 2 else "…"
-
-
-def read_durations(column: pd.Series, delimiter: str) -> pd.Series:
-    """Return durations as numbers, with a decimal comma or point as the column asks."""
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        values = column.astype(float).reset_index(drop=True)
-        return values.where(np.isfinite(values))
-    text = column.astype("object").map(lambda cell: "" if is_null(cell) else str(cell).strip()).reset_index(drop=True)
-    comma = text.str.fullmatch(r"-?\d+,(\d{1,2}|\d{4,})").any() or (
-        delimiter == ";" and not text.str.contains(r"\d\.\d{1,2}$").any()
-    )
-    plain = (
-        text.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
-        if comma
-        else text.str.replace(",", "", regex=False)
-    )
-    if comma and text.str.fullmatch(r"-?\d+\.\d{1,2}").any():
-        plain = text.str.replace(",", ".", regex=False)
-    values = pd.to_numeric(plain, errors="coerce")
-    return values.where(np.isfinite(values))

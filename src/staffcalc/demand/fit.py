@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from staffcalc._checks import given
 from staffcalc._result import Assumption
 from staffcalc._words import Sentence
 from staffcalc.demand.course import BLOCK, Course, Drift, find_step, fit_course, fit_drift
@@ -67,6 +68,9 @@ def fit_volume(history: History, *, timezone: str | None = None, calendar: Calen
     >>> round(volume.messages_per_week)
     336
     """
+    given("history", history, History, maker="read_volumes")
+    if calendar is not None:
+        given("calendar", calendar, Calendar, maker="read_desk(...).calendar")
     if not history.continuous:
         raise InputError("history_not_continuous")
     place = timezone or history.timezone
@@ -76,7 +80,7 @@ def fit_volume(history: History, *, timezone: str | None = None, calendar: Calen
     values = history.counts.to_numpy(dtype=float)
     seen = ~np.isnan(values)
     if seen.any(axis=1).sum() < 48:
-        raise InputError("history_too_short", hours=int(seen.any(axis=1).sum()))
+        raise InputError("history_too_short", count=int(seen.any(axis=1).sum()))
     if not np.nansum(values) > 0:
         raise InputError("history_empty")
     slots, days, weeks = local_slots(index, place)

@@ -10,12 +10,18 @@ from staffcalc.demand.quality import Ledger
 from staffcalc.errors import InputError
 
 
-def hour_table(work: pd.DataFrame, ledger: Ledger, source: str) -> pd.DataFrame:
-    """Sum counts to UTC hours by channel and decide which absent hours are zero and which were not observed."""
-    hour = work["utc"].dt.floor("h")
-    minutes = np.sort(work["utc"].dt.minute.unique())
+def hour_table(work: pd.DataFrame, ledger: Ledger, source: str, timezone: str) -> pd.DataFrame:
+    """
+    Sum counts to UTC hours by channel and decide which absent hours are zero and which were not observed.
+
+    Notes
+    -----
+    In zones that are off by part of an hour a count of a whole local hour goes to the UTC hour that starts in it.
+    """
+    local = work["utc"].dt.tz_localize("UTC").dt.tz_convert(timezone)
+    minutes = np.sort(local.dt.minute.unique())
     step = int(np.gcd.reduce(np.append(minutes, 60))) or 60
-    work = work.assign(hour=hour)
+    work = work.assign(hour=work["utc"].dt.ceil("h") if step == 60 else work["utc"].dt.floor("h"))
     unknown = work.loc[work["messages"].isna(), ["hour", "channel"]].drop_duplicates()
     table = work.pivot_table(
         index="hour", columns="channel", values="messages", aggfunc="sum", sort=False, dropna=False
@@ -30,18 +36,19 @@ def hour_table(work: pd.DataFrame, ledger: Ledger, source: str) -> pd.DataFrame:
         part = seen.reindex(span) < 60 // step
         ledger.add("missing", int((part & seen.reindex(span).notna()).sum().sum()), "not_observed", "")
         table = table.mask(part)
-    for row in unknown.itertuples(index=False):
-        table.loc[row.hour, row.channel] = np.nan
+    values = table.to_numpy(dtype=float, copy=True)
+    values[
+        table.index.get_indexer(pd.Index(unknown["hour"])), table.columns.get_indexer(pd.Index(unknown["channel"]))
+    ] = np.nan
+    table = pd.DataFrame(values, index=table.index, columns=table.columns)
     table.index = pd.DatetimeIndex(span).tz_localize("UTC").rename("hour")
     table.columns = pd.Index([str(name) for name in table.columns])
     return table.astype(float)
 
 
-def spread_days(work: pd.DataFrame, timezone: str, *, aware: bool) -> pd.DataFrame:
-    """Spread daily counts evenly over the hours of each local day; a day that is left out was not observed."""
-    utc = pd.DatetimeIndex(work["utc"]).tz_localize("UTC")
-    local = utc if aware and timezone == "UTC" else utc.tz_convert(timezone)
-    work = work.assign(day=local.tz_localize(None).normalize())
+def spread_days(work: pd.DataFrame, timezone: str) -> pd.DataFrame:
+    """Spread daily counts evenly over the hours of each local day as it is written; a day left out was not observed."""
+    work = work.assign(day=work["wall"].dt.normalize())
     table = work.pivot_table(index="day", columns="channel", values="messages", aggfunc="sum", sort=False, dropna=False)
     work["known"] = work["messages"].notna()
     observed = work.pivot_table(index="day", columns="channel", values="known", aggfunc="all", sort=False)
@@ -53,7 +60,7 @@ def spread_days(work: pd.DataFrame, timezone: str, *, aware: bool) -> pd.DataFra
         .tz_localize(timezone, ambiguous=np.ones(len(days) + 1, dtype=bool), nonexistent="shift_forward")
         .tz_convert("UTC")
     )
-    hours = pd.date_range(edges[0].floor("h"), edges[-1].floor("h"), freq="h", inclusive="left")
+    hours = pd.date_range(edges[0].ceil("h"), edges[-1].ceil("h"), freq="h", inclusive="left")
     day_of = np.clip(edges.searchsorted(hours, side="right") - 1, 0, len(days) - 1)
     lengths = np.bincount(day_of, minlength=len(days))
     values = table.to_numpy(dtype=float)[day_of] / lengths[day_of][:, None]

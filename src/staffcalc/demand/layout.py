@@ -10,6 +10,7 @@ import pandas as pd
 from staffcalc._words import Sentence
 from staffcalc.demand.quality import safe_headers
 from staffcalc.demand.vocabulary import field_of, fold, header_key, layouts
+from staffcalc.demand.written_numbers import is_spoken
 from staffcalc.errors import InputError
 
 CLOCKS = ("calendar", "business")
@@ -99,7 +100,7 @@ def find_layout(
     kind = facts.get("kind") or _kind(name, found)
     if not facts:
         name = f"generic_{kind}"
-    durations = _durations(found, facts, source, unit, clock)
+    durations = _durations(frame, found, facts, source, unit, clock)
     words = {fold(word) for word in layouts()["values"]["localised_headers"]}
     localised = any(not header_key(header)[0].isascii() or header_key(header)[0] in words for header in found.values())
     notes = [
@@ -180,7 +181,12 @@ def _kind(name: str, found: dict[str, str]) -> str:
 
 
 def _durations(
-    found: dict[str, str], facts: Mapping[str, str], source: str, unit: str | None, clock: str | None
+    frame: pd.DataFrame,
+    found: dict[str, str],
+    facts: Mapping[str, str],
+    source: str,
+    unit: str | None,
+    clock: str | None,
 ) -> tuple[Duration, ...]:
     """Return the first-reply durations with unit and clock, or ask for what the headers do not say."""
     for name, value, known in (("unit", unit, (*UNITS, "ignore")), ("clock", clock, CLOCKS)):
@@ -197,6 +203,8 @@ def _durations(
             continue
         named = header_key(column)[1] or unit or facts.get("unit")
         told = fields[field].get("clock") or clock or facts.get("clock") or ("calendar" if has_business else None)
+        if named is None and is_spoken(frame[column]):
+            named = "minutes"
         if named is None:
             raise InputError("duration_without_unit", source=source, column=column, units=list(UNITS))
         if told is None:

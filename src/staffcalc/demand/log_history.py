@@ -37,18 +37,20 @@ def log_history(
     rows: pd.DataFrame,
     found: Layout,
     ledger: Ledger,
-    local: str,
+    place: str | None,
     *,
+    before: list[Sentence],
     opening: WeekHours | None,
     weekend: tuple[str, ...],
-    given: bool,
 ) -> History:
     """Return the history of rows read by :func:`staffcalc.demand.log_rows.read_rows`."""
-    notes = list(found.notes)
+    notes = [*found.notes, *before]
+    local = place or "UTC"
     rows = rows[~rows["lost"]]
     if rows.empty:
         raise InputError("no_rows_left", source="log", rows=ledger.rows)
-    rows = without_duplicates(rows, found, ledger)
+    rows, doubts = without_duplicates(rows, found, ledger)
+    notes.extend(doubts)
     everything = link_threads(rows) if found.kind == "messages" else rows
     outbound, internal = everything["direction"] == "outbound", everything["direction"] == "internal"
     ledger.add("outbound", int(outbound.sum()), "not_counted_as_arrivals", "")
@@ -78,7 +80,7 @@ def log_history(
         )
     notes.extend(count_weekend(inbound[~batch], local, weekend, ledger))
     daily = bool(rows.attrs.get("daily")) and len(rows) > 2
-    counts = count_by_day(inbound, local, given) if daily else count_hours_of(inbound[~batch], rows)
+    counts = count_by_day(inbound, local) if daily else count_hours_of(inbound[~batch], rows)
     continuous = True
     if "window_id" in rows:
         counts, continuous = keep_windows(counts, rows), False
@@ -96,7 +98,7 @@ def log_history(
         timezone=local,
         resolution="daily" if daily else "hourly",
         per="conversation" if found.kind == "tickets" else "message",
-        given=given,
+        given=place is not None,
         order=CHECKS,
         before=tuple(notes),
         continuous=continuous,

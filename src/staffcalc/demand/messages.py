@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from staffcalc._checks import given, one_of, switch
 from staffcalc.demand.history import History
 from staffcalc.demand.layout import find_layout
 from staffcalc.demand.log_history import CHECKS, log_history
@@ -94,9 +95,13 @@ def read_messages(
     """
     if timezone is not None:
         zone(timezone)
-    unknown = [day for day in weekend if day not in DAYS]
-    if unknown:
-        raise InputError("not_one_of", name="weekend", value=unknown[0], known=list(DAYS))
+    days = _weekend_days(weekend)
+    checks = switch("checks", checks)
+    day_first = None if day_first is None else switch("day_first", day_first)
+    if columns is not None and not isinstance(columns, Mapping):
+        raise InputError("channels_not_mapping", name="columns", value=type(columns).__name__)
+    if opening is not None and given("opening", opening, WeekHours, maker="WeekHours").hours_per_week <= 0:
+        raise InputError("opening_never")
     is_path = isinstance(path_or_frame, (str, os.PathLike))
     if not checks or is_engine_frame(path_or_frame) or (is_path and is_large(path_or_frame)):
         from staffcalc.demand.large_logs import read_large
@@ -106,7 +111,7 @@ def read_messages(
             layout=layout,
             timezone=timezone,
             columns=columns,
-            weekend=weekend,
+            weekend=days,
             progress=progress,
             checks=checks,
         )
@@ -115,6 +120,14 @@ def read_messages(
     ledger = Ledger(table.rows)
     for check in CHECKS:
         ledger.add(check, 0, "none")
-    rows = read_rows(table, found, ledger, timezone, day_first)
-    local = timezone or "UTC"
-    return log_history(rows, found, ledger, local, opening=opening, weekend=weekend, given=timezone is not None)
+    rows, doubts = read_rows(table, found, ledger, timezone, day_first)
+    place = timezone or rows.attrs["zone"]
+    return log_history(rows, found, ledger, place, before=doubts, opening=opening, weekend=days)
+
+
+def _weekend_days(weekend: tuple[str, ...] | str) -> tuple[str, ...]:
+    """Return weekend days; a single name is one day."""
+    days = (weekend,) if isinstance(weekend, str) else weekend
+    if not isinstance(days, (tuple, list, set, frozenset)):
+        raise InputError("not_one_of", name="weekend", value=str(weekend), known=list(DAYS))
+    return tuple(one_of("weekend", day, DAYS) for day in days)

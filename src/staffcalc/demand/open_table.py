@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from staffcalc.demand.stored_tables import MOST_BYTES, read_parquet, read_workbook
-from staffcalc.demand.tabular import Table, decode, parse_delimited, parse_json_lines
+from staffcalc.demand.tabular import Table, decode, parse_delimited, parse_json, unique_headers
+from staffcalc.demand.vocabulary import fold, layouts
 from staffcalc.errors import InputError
 
 
@@ -26,12 +27,24 @@ def open_table(path_or_frame: str | os.PathLike[str] | Any) -> Table:
     if isinstance(path_or_frame, (str, os.PathLike)):
         table = read_table(path_or_frame)
     elif isinstance(path_or_frame, pd.DataFrame):
-        table = Table(path_or_frame.reset_index(drop=True), "DataFrame")
+        table = Table(_with_time(path_or_frame), "DataFrame")
     else:
         raise InputError("not_path_or_frame", kind=type(path_or_frame).__name__)
     if not len(table.frame):
         raise InputError("file_empty", source=table.source)
     return table
+
+
+def _with_time(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with plain headers; times that stand in its index only become a column."""
+    index = frame.index
+    plain = frame.reset_index(drop=True)
+    plain.columns = pd.Index(unique_headers([str(name) for name in frame.columns]))
+    stamps = {fold(word) for word in layouts()["volumes"]["stamp"] + layouts()["fields"]["created_at"]["aliases"]}
+    if isinstance(index, pd.DatetimeIndex) and not stamps & {fold(name) for name in plain.columns}:
+        name = str(index.name) if fold(index.name) in stamps else "timestamp"
+        plain.insert(0, name, index.to_series(index=plain.index))
+    return plain
 
 
 def read_table(path: str | os.PathLike[str]) -> Table:
@@ -54,8 +67,8 @@ def read_table(path: str | os.PathLike[str]) -> Table:
     if data.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise InputError("file_not_text", source=source)
     text, encoding = decode(data, source)
-    if text.lstrip("\ufeff \r\n\t").startswith("{"):
-        return parse_json_lines(text, source, encoding)
+    if text.lstrip("\ufeff \r\n\t").startswith(("{", "[")):
+        return parse_json(text, source, encoding)
     return parse_delimited(text, source=source, encoding=encoding)
 
 

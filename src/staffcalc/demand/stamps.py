@@ -48,6 +48,8 @@ class Stamps:
     has_time: bool
     day_first: bool | None
     foreign_months: int
+    zone: str | None = None
+    """IANA zone of a column of times that carries one."""
 
 
 def read_stamps(column: pd.Series, *, name: str, day_first: bool | None = None) -> Stamps:
@@ -75,8 +77,10 @@ def read_stamps(column: pd.Series, *, name: str, day_first: bool | None = None) 
     """
     column = column.reset_index(drop=True)
     if isinstance(column.dtype, pd.DatetimeTZDtype):
-        wall = column.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[us]")
-        return _stamps(wall, pd.Series(0.0, index=wall.index), column.isna())
+        wall = column.dt.tz_localize(None).astype("datetime64[us]")
+        ahead = wall - column.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[us]")
+        found = _stamps(wall, ahead.dt.total_seconds() / 60, column.isna())
+        return dataclasses.replace(found, zone=getattr(column.dtype.tz, "key", None))
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         wall = column.astype("datetime64[us]")
         return _stamps(wall, pd.Series(np.nan, index=wall.index), column.isna())

@@ -74,31 +74,37 @@ def _fields(line: str, mark: str) -> int:
         return line.count(mark) + 1
 
 
-def parse_json_lines(text: str, source: str, encoding: str) -> Table:
-    """Read one JSON object a line; nested objects become dotted names, lists are left out."""
+def parse_json(text: str, source: str, encoding: str) -> Table:
+    """Read one JSON object a line, or a list of objects; nested objects become dotted names, lists are left out."""
     import json
 
-    records: list[dict[str, Any]] = []
     malformed, example = 0, ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
+    found: list[Any] = []
+    if text.lstrip("\ufeff \r\n\t").startswith("["):
         try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
-            record = None
+            found = json.loads(text.lstrip("\ufeff"))
+        except (ValueError, RecursionError) as problem:
+            raise InputError("file_broken", source=source, line=1, reason=type(problem).__name__) from problem
+    else:
+        for line in filter(str.strip, text.splitlines()):
+            try:
+                found.append(json.loads(line))
+            except (ValueError, RecursionError):
+                found.append(None)
+    records: list[dict[str, Any]] = []
+    for number, record in enumerate(found, start=1):
         if isinstance(record, dict):
             records.append(_flat(record))
         else:
             malformed += 1
-            example = example or f"line {number}"
+            example = example or f"row {number}"
     if not records:
         raise InputError("file_empty", source=source)
     frame = pd.DataFrame.from_records(records).astype("object")
     if frame.shape[1] > MOST_COLUMNS:
         raise InputError("too_many_columns", source=source, columns=frame.shape[1], most=MOST_COLUMNS)
-    frame.columns = unique_headers([str(name) for name in frame.columns])
-    return Table(frame, source, malformed, example, encoding, "json lines")
+    frame.columns = pd.Index(unique_headers([str(name) for name in frame.columns]))
+    return Table(frame, source, malformed, example, encoding, "json")
 
 
 def _flat(record: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str, Any]:

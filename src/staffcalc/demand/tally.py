@@ -63,10 +63,10 @@ def count_hours_of(rows: pd.DataFrame, span_of: pd.DataFrame) -> pd.DataFrame:
     return table.astype(float)
 
 
-def count_by_day(rows: pd.DataFrame, local: str, given: bool) -> pd.DataFrame:
+def count_by_day(rows: pd.DataFrame, local: str) -> pd.DataFrame:
     """Count rows by local day where the log has dates only, and spread them over the day."""
     work = pd.DataFrame({"utc": rows["created_at"], "wall": rows["wall"], "channel": rows["channel"], "messages": 1.0})
-    return spread_days(work, local, aware=not given)
+    return spread_days(work, local)
 
 
 def count_starts(rows: pd.DataFrame, found: Layout, counts: pd.DataFrame) -> pd.DataFrame | None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from staffcalc.inputs.calendars import Calendar
 
 Floats = npt.NDArray[np.float64]
+MOST_SAMPLED = 500_000
+"""Weeks times channels of one sample; more would not fit into the memory of a small machine."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -170,6 +172,8 @@ class Volume(Result):
         channels.
         """
         weeks = whole("weeks", weeks, 1, unit="week")
+        if weeks * len(self.channels) > MOST_SAMPLED:
+            raise InputError("sample_too_long", weeks=weeks, most=MOST_SAMPLED // max(1, len(self.channels)))
         rng = generator(seed)
         factor = np.repeat(_gamma(rng, self.week_cv, weeks), 168)
         factor = factor * np.repeat(_gamma(rng, self.day_cv, weeks * 7), 24) * _gamma(rng, self.hour_cv, weeks * 168)

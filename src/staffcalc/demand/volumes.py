@@ -7,8 +7,10 @@ import os
 import numpy as np
 import pandas as pd
 
+from staffcalc._checks import one_of, switch
 from staffcalc._words import Sentence
 from staffcalc.demand.assembly import finish
+from staffcalc.demand.cells import flat
 from staffcalc.demand.history import History
 from staffcalc.demand.hour_grid import fill_closed, hour_table, spread_days
 from staffcalc.demand.open_table import open_table
@@ -16,6 +18,7 @@ from staffcalc.demand.quality import Ledger, safe_cell, safe_headers
 from staffcalc.demand.stamps import read_stamps
 from staffcalc.demand.tabular import Table, find_column
 from staffcalc.demand.vocabulary import fold, layouts, null_words
+from staffcalc.demand.written_numbers import read_numbers
 from staffcalc.demand.zones import settle, zone
 from staffcalc.errors import InputError
 
@@ -67,8 +70,8 @@ def read_volumes(
     >>> history.counts.shape, history.weeks
     ((336, 1), 2.0)
     """
-    if per not in ("message", "conversation"):
-        raise InputError("not_one_of", name="per", value=str(per), known=["message", "conversation"])
+    one_of("per", per, ("message", "conversation"))
+    day_first = None if day_first is None else switch("day_first", day_first)
     if timezone is not None:
         zone(timezone)
     table = open_table(path_or_frame)
@@ -78,28 +81,31 @@ def read_volumes(
 def _history(table: Table, timezone: str | None, day_first: bool | None, per: str) -> History:
     frame, source = table.frame, table.source
     words = layouts()["volumes"]
+    frame, doubts = _one_count_a_row(frame, words)
     columns = {role: find_column(frame, words[role]) for role in ("stamp", "channel", "messages", "timezone")}
     for role in ("stamp", "messages"):
         if columns[role] is None:
             raise InputError(
                 "volume_column_missing", source=source, role=role, known=words[role][:6], found=safe_headers(frame)
             )
-    if not len(frame):
-        raise InputError("file_empty", source=source)
-    ledger = Ledger(table.rows)
+    ledger = Ledger(len(frame) + table.malformed)
     ledger.add("malformed", table.malformed, "left_out", table.malformed_example)
     stamps = read_stamps(frame[columns["stamp"]], name=str(columns["stamp"]), day_first=day_first)
-    counts, readable = _numbers(frame[columns["messages"]])
+    counts, readable = read_numbers(frame[columns["messages"]])
+    fractions = int((counts % 1 > 0).sum())
+    if fractions:
+        doubts.append(Sentence("counts_with_fractions", count=fractions))
     names = _channel_names(frame, columns["channel"])
     zones = None if columns["timezone"] is None else frame[columns["timezone"]]
     _refuse_message_log(stamps.wall, source)
+    local_zone = timezone or _main_zone(zones) or stamps.zone or "UTC"
     settled = settle(stamps, timezone=timezone, zones=zones, source=source)
     work = pd.DataFrame(
         {"utc": settled.utc, "wall": stamps.wall, "twice": settled.twice, "channel": names, "messages": counts}
     )
-    extra = [name for name in frame.columns if name not in columns.values()]
-    for name in extra:
-        work[f"extra {name}"] = frame[name].to_numpy()
+    for name in frame.columns:
+        if name not in columns.values():
+            work[f"extra {name}"] = flat(frame[name])
     bad = stamps.unreadable | (~readable)
     ledger.add("malformed", int(bad.sum()), "left_out", _example(frame, bad, columns))
     missing = ~bad & (counts.isna() | stamps.missing)
@@ -109,15 +115,13 @@ def _history(table: Table, timezone: str | None, day_first: bool | None, per: st
     bare = int((stamps.offset.isna() & stamps.wall.notna()).sum())
     ledger.add("no_timezone", bare, "read_as_timezone", str(timezone or ("column" if bare else "")))
     ledger.add("localised", stamps.foreign_months, "read")
-    local_zone = timezone or _main_zone(zones)
     work.loc[negative, "messages"] = np.nan
     work = work[~bad & ~stamps.missing]
     if work.empty:
         raise InputError("no_rows_left", source=source, rows=table.rows)
     daily = not stamps.has_time and _is_daily(work)
     work = _without_duplicates(work, ledger)
-    spread = spread_days(work, local_zone, aware=bare == 0) if daily else None
-    counts_frame = hour_table(work, ledger, source) if spread is None else spread
+    counts_frame = spread_days(work, local_zone) if daily else hour_table(work, ledger, source, local_zone)
     counts_frame, closed = fill_closed(counts_frame, local_zone)
     return finish(
         counts_frame,
@@ -126,39 +130,43 @@ def _history(table: Table, timezone: str | None, day_first: bool | None, per: st
         resolution="daily" if daily else "hourly",
         per=per,
         settled=settled,
-        given=timezone is not None,
-        before=(Sentence("hours_never_listed", hours=closed),) if closed else (),
+        given=timezone is not None or stamps.zone is not None,
+        before=(*doubts, *([Sentence("hours_never_listed", hours=closed)] if closed else [])),
     )
 
 
-def _numbers(column: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Return counts as floats, and whether each cell is a number or empty."""
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        values = column.astype(float).reset_index(drop=True)
-        finite = pd.Series(np.isfinite(values) | values.isna())
-        return values.where(finite), finite
-    text = column.reset_index(drop=True).astype("object").map(lambda cell: "" if cell is None else str(cell).strip())
-    empty = text.map(lambda cell: fold(cell) in null_words() or fold(cell) == "<na>")
-    plain = text.where(~text.str.fullmatch(r"-?\d{1,3}([.,]\d{3})+"), text.str.replace(r"[.,]", "", regex=True))
-    plain = plain.str.replace(",", ".", regex=False).where(~empty, "")
-    values = pd.to_numeric(plain, errors="coerce")
-    values = values.where(np.isfinite(values))
-    return values, empty | values.notna()
+def _one_count_a_row(frame: pd.DataFrame, words: dict[str, list[str]]) -> tuple[pd.DataFrame, list[Sentence]]:
+    """Turn a table with one column a channel into one row a count; a column that is the sum of the others is left."""
+    stamp, zones = find_column(frame, words["stamp"]), find_column(frame, words["timezone"])
+    known = any(find_column(frame, words[role]) for role in ("messages", "channel"))
+    names = [str(name) for name in frame.columns if name not in (stamp, zones)]
+    if stamp is None or known or len(names) < 2:
+        return frame, []
+    read = {name: read_numbers(frame[name]) for name in names}
+    if not all(readable.all() for _, readable in read.values()):
+        return frame, []
+    counts = pd.DataFrame({name: values for name, (values, _) in read.items()})
+    whole = counts.sum(axis=1)
+    sums = [name for name in names if len(names) > 2 and np.allclose(counts[name], whole - counts[name])]
+    kept = [name for name in names if name not in sums]
+    beside = [name for name in (stamp, zones) if name is not None]
+    long = frame[beside].join(counts[kept]).melt(beside, kept, "channel", "messages")
+    return long, [Sentence("one_column_a_channel", names=kept)]
 
 
 def _channel_names(frame: pd.DataFrame, column: str | None) -> pd.Series:
     if column is None:
         return pd.Series("all", index=range(len(frame)), dtype="object")
-    names = frame[column].reset_index(drop=True).astype("object")
+    names = flat(frame[column])
     return names.map(lambda cell: "unknown" if cell is None or fold(cell) in null_words() else str(cell).strip())
 
 
-def _main_zone(zones: pd.Series | None) -> str:
+def _main_zone(zones: pd.Series | None) -> str | None:
     if zones is not None:
         known = [str(name).strip() for name in zones.dropna() if fold(name) not in null_words()]
         if known:
             return max(sorted(set(known)), key=known.count)
-    return "UTC"
+    return None
 
 
 def _refuse_message_log(wall: pd.Series, source: str) -> None:
@@ -194,14 +202,14 @@ def _without_duplicates(work: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     versions = 0
     if extras:
         work = work.groupby(keys, sort=False, as_index=False).agg(
-            messages=("messages", lambda part: part.sum(min_count=1))
+            messages=("messages", lambda part: part.sum(min_count=1)), wall=("wall", "first")
         )
     else:
         older = work.duplicated(keys, keep="last")
         versions = int(older.sum())
         work = work[~older]
     ledger.add("duplicate", int(exact.sum()) + versions, "dropped", "")
-    return work[["utc", "channel", "messages"]]
+    return work[["utc", "wall", "channel", "messages"]]
 
 
 def _example(frame: pd.DataFrame, rows: pd.Series, columns: dict[str, str | None]) -> str:

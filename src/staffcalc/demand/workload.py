@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from staffcalc._checks import given
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
 from staffcalc.demand.diary import TimeDiary
@@ -161,6 +162,11 @@ def size_workload(
     >>> round(work.hours_by_duty["analytics"], 1), work.hours_by_duty["community"]
     (3.8, 0.0)
     """
+    given("desk", desk, Desk, maker="read_desk")
+    if volume is not None:
+        given("volume", volume, Volume, maker="fit_volume")
+    if diary is not None:
+        given("diary", diary, TimeDiary, maker="read_time_diary")
     inputs = Inputs()
     notes: list[Sentence] = []
     items: list[Item] = []
@@ -292,7 +298,7 @@ def matched(desk: Desk, volume: Volume, channels: Mapping[str, str] | None, note
     if channels is not None and not isinstance(channels, Mapping):
         raise InputError("channels_not_paired", value=str(channels)[:60])
     if channels:
-        volume = volume.rename(dict(channels))
+        volume = volume.rename(channels)
     ids = [channel.id for channel in desk.channels]
     strange = [name for name in volume.channels if name not in ids]
     if strange:
