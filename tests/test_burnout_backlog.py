@@ -359,7 +359,7 @@ def test_waiting_with_a_hire_is_priced_at_own_hours_and_said_in_one_sentence() -
     outlook = project_team(facts, design=sc.TeamDesign(seats=5, load=1.4), runs=400)
     rates = (outlook.waiting["uncovered_cost"] / outlook.waiting["uncovered_hours"]).to_numpy()
     assert rates == pytest.approx(50_000 / (40 * 365.25 / 7))
-    assert any("each month of waiting" in str(note) for note in outlook.notes)
+    assert any("months of waiting leaves" in str(note) for note in outlook.notes)
     idle = project_team(facts, design=sc.TeamDesign(seats=5, load=0.3), runs=200)
     assert any("overtime covers it" in str(note) for note in idle.notes)
     unpaid = project_team(desk([person(i) for i in range(1, 6)]), design=sc.TeamDesign(seats=5, load=1.4), runs=200)

@@ -40,21 +40,30 @@ class Attendance:
         Part of each slot in which nobody is scheduled. [share]
     capacity : array (people,)
         Productive hours of each person, absence taken off. [hours per week]
+    known : array (people,)
+        Whether the hours of each person are given; a weekday from nine on stands in for them where not.
     """
 
     at_work: Floats
     nobody: Floats
     capacity: Floats
+    known: NDArray[np.bool_]
 
-    def productive(self, people: list[int], per_hour: int) -> Floats:
-        """Return what some of the people can do in each slot of a week with so many slots an hour. [hours per slot]"""
-        pattern = self.at_work[people]
+    def productive(self, people: list[int], window: Floats) -> Floats:
+        """
+        Return what some of the people can do in each hour of the week. [hours per hour]
+
+        Parameters
+        ----------
+        people : list of int
+            Places of the people.
+        window : array (168,)
+            Hours in which the desk has people work; those whose hours are not given work there. [share]
+        """
+        pattern = np.where(self.known[people, None], self.at_work[people].reshape(len(people), 168, -1).sum(2), window)
         held = pattern.sum(axis=1, keepdims=True)
-        pattern = np.divide(pattern, held, out=np.full_like(pattern, 1 / SLOTS), where=held > 0)
-        fine = (pattern * self.capacity[people, None]).sum(axis=0)
-        if per_hour <= SLOTS_PER_HOUR:
-            return np.asarray(fine.reshape(168 * per_hour, -1).sum(axis=1))
-        return np.repeat(fine, per_hour // SLOTS_PER_HOUR) * SLOTS_PER_HOUR / per_hour
+        pattern = np.divide(pattern, held, out=np.full_like(pattern, 1 / 168), where=held > 0)
+        return np.asarray((pattern * self.capacity[people, None]).sum(axis=0))
 
 
 def contract_hours(person: Person, contract: Contract) -> float:
@@ -72,6 +81,7 @@ def attendance_of(desk: Desk) -> Attendance:
         at_work=at_work,
         nobody=1 - np.minimum(at_work.sum(axis=0), 1.0),
         capacity=np.array([contract_hours(person, contract) for person in team]) * part,
+        known=np.array([person.working_hours is not None for person in team]),
     )
 
 
@@ -119,7 +129,10 @@ def attendance_on(desk: Desk, roster: Rows) -> Attendance:
     empty = np.bincount(place, weights=(held.sum(axis=0) == 0).astype(float), minlength=SLOTS)
     nobody = np.where(seen > 0, empty / np.maximum(seen, 1), 1.0)
     return Attendance(
-        at_work=at_work, nobody=nobody * (1 - np.minimum(usual.at_work[outside].sum(axis=0), 1.0)), capacity=capacity
+        at_work=at_work,
+        nobody=nobody * (1 - np.minimum(usual.at_work[outside].sum(axis=0), 1.0)),
+        capacity=capacity,
+        known=usual.known | np.array([person.id in listed for person in team]),
     )
 
 

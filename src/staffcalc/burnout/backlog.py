@@ -61,7 +61,8 @@ def overdue_weeks(
     -----
     The year ahead, hour by hour, from an empty desk: messages with random days and weeks, random sickness, the
     shortest target first, the other duties last and due within a week. Capacity is what the people of the pool do in
-    the hours in which they are there, without overtime and without a margin for busy days. A team that cannot keep up
+    the hours in which they are there (where those are not given, the hours that the desk covers), without overtime and
+    without a margin for busy days. A team that cannot keep up
     falls further behind all year; what lies beyond the backlog that :func:`staffcalc.project_team` gives up counts as
     given up here too.
     """
@@ -75,7 +76,7 @@ def overdue_weeks(
     rngs = _spawned(seed, len(found))
     for pool in sharing.pools():
         mine = part_of(load, **_shares(sharing, load, pool, whole))
-        capacity = attendance.productive(pool, load.per_hour)
+        capacity = attendance.productive(pool, load.window)
         trial = run_of(
             mine,
             capacity,
@@ -103,7 +104,7 @@ def week_response(
     if load is None:
         return None
     contract, _ = contract_of(desk)
-    pattern = attendance.productive(list(range(len(attendance.capacity))), load.per_hour)
+    pattern = attendance.productive(list(range(len(attendance.capacity))), load.window)
     return trace_week(
         load,
         pattern,

@@ -274,7 +274,7 @@ def project_team(
         waiting=waiting,
         notes=(
             *_findings(plan, gain, limit),
-            *_level_notes(plan, response),
+            *_level_notes(desk, plan, response),
             waiting_note(waiting, desk.currency),
             *_doubts(plan, pay, direct),
         ),
@@ -315,17 +315,16 @@ def _weekly(runs: TeamRuns) -> pd.DataFrame:
 
 
 def _findings(plan: TeamDesign, gain: float, limit: float) -> tuple[Sentence, ...]:
+    verdict = "passes" if plan.load <= limit else "fails"
     return (
-        Sentence(
-            "team_note_n_minus_1_passes" if plan.load <= limit else "team_note_n_minus_1_fails",
-            load=plan.load,
-            limit=limit,
-        ),
+        Sentence("team_note_n_minus_1_one_seat")
+        if plan.seats == 1
+        else Sentence(f"team_note_n_minus_1_{verdict}", load=plan.load, limit=limit),
         Sentence("team_note_spiral" if gain >= 1 else "team_note_no_spiral", gain=gain),
     )
 
 
-def _level_notes(plan: TeamDesign, response: WeekResponse | None) -> tuple[Sentence, ...]:
+def _level_notes(desk: Desk, plan: TeamDesign, response: WeekResponse | None) -> tuple[Sentence, ...]:
     """Say what the full team reaches, and whether its hours let anybody reach the target."""
     if response is None:
         return ()
@@ -339,6 +338,9 @@ def _level_notes(plan: TeamDesign, response: WeekResponse | None) -> tuple[Sente
         if levels[k, 1] < part.share:
             ceiling = {"ceiling": float(levels[k, 1]), "share": part.share, "time": duration(part.within_hours)}
             notes.append(Sentence("team_note_hours_ceiling", **ceiling))
+    unplanned = sum(person.working_hours is None for person in desk.team())
+    if unplanned:
+        notes.append(Sentence("team_note_hours_assumed", count=unplanned))
     return tuple(notes)
 
 

@@ -178,6 +178,8 @@ def _draw_empty_seats(answer: TeamOutlook, ax: Axes, language: str) -> None:
 
 
 def _draw_filled_seats(answer: TeamOutlook, ax: Axes, language: str) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     weeks = answer.weeks
     for ends, colour, key in (("_95", theme.PALE, "legend_seats_range_95"), ("", theme.SKY, "legend_seats_range")):
         low, high = weeks[f"filled_low{ends}"], weeks[f"filled_high{ends}"]
@@ -185,7 +187,10 @@ def _draw_filled_seats(answer: TeamOutlook, ax: Axes, language: str) -> None:
     ax.plot(weeks["week"], weeks["filled"], color=theme.MAIN, label=label("legend_seats_mean", language))
     plan = label("legend_seats_plan", language)
     ax.axhline(answer.seats, color=theme.INK, linewidth=0.9, linestyle="--", label=plan)
-    ax.set_ylim(0, answer.seats * 1.15)
+    lowest = float(weeks["filled_low_95"].min())
+    room = max(answer.seats - lowest, 1.0)
+    ax.set_ylim(max(0.0, np.floor(lowest - room / 2)), answer.seats + 0.35 * room)
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_ylabel(label("axis_seats_filled", language))
 
 
