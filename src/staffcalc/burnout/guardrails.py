@@ -60,11 +60,22 @@ def refuse_personal(names: Iterable[str], *, allowed: Iterable[str] = ()) -> Non
     for name in names:
         if name in fine:
             continue
-        letters = unicodedata.normalize("NFKD", str(name).replace("ı", "i").lower())
-        plain = re.sub(r"[^a-z0-9]+", "_", "".join(c for c in letters if not unicodedata.combining(c))).strip("_")
         for key, pattern in _REFUSED.items():
-            if re.fullmatch(pattern, plain):
+            if re.fullmatch(pattern, plain(str(name))):
                 raise InputError(key, name=str(name))
+
+
+def plain(name: str) -> str:
+    """
+    Return a name in small letters without accents or signs, so that it can be compared.
+
+    Examples
+    --------
+    >>> plain("Çalışan (adı)")
+    'calisan_adi'
+    """
+    letters = unicodedata.normalize("NFKD", name.replace("ı", "i").lower())
+    return re.sub(r"[^a-z0-9]+", "_", "".join(c for c in letters if not unicodedata.combining(c))).strip("_")
 
 
 def check_purpose(purpose: str) -> str:

@@ -26,6 +26,24 @@ LINES = {
 }
 """The published line of each scale, as a figure of the reference tables."""
 
+RANGES: dict[str, tuple[float, float, float]] = {
+    **dict.fromkeys(LINES, (1.0, 5.0, 0.05)),
+    **{f"cbi_{scale}": (0.0, 100.0, 2.0) for scale in CBI_ITEMS},
+    "exhaustion_olbi": (1.0, 4.0, 0.05),
+    "disengagement_olbi": (1.0, 4.0, 0.05),
+    "single_item": (1.0, 5.0, 1.0),
+}
+"""The lowest and the highest score of each scale, and the smallest difference that counts when answers are guessed."""
+
+ITEMS: dict[str, tuple[int, ...]] = {
+    "bat": (12, 23),
+    "bat12": (12,),
+    "bat23": (23,),
+    "olbi": (16,),
+    "single_item": (1,),
+}
+"""How many items a form may have."""
+
 Scores = dict[str, tuple[float, bool]]
 """Score of each scale of a sheet, and whether it is at or above the line."""
 
@@ -40,8 +58,8 @@ def score_sheets(items: pd.DataFrame, instrument: str) -> list[Scores]:
         def scorer(sheet: list[Any]) -> Scores:
             return _cbi(sheet, places)
     else:
-        scorer = {"bat": _bat, "olbi": _olbi, "single_item": _single}[instrument]
-        expected = {"bat": (12, 23), "olbi": (16,), "single_item": (1,)}[instrument]
+        scorer = {"olbi": _olbi, "single_item": _single}.get(instrument, _bat)
+        expected = ITEMS[instrument]
         if len(columns) not in expected:
             raise InputError(
                 "burnout_survey_items",

@@ -9,11 +9,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from staffcalc.burnout.settled import Levels, settled_people
+
 Floats = NDArray[np.float64]
 Masks = NDArray[np.bool_]
 
 _ZERO = 1e-8
 _MOST_NODES = 60_000
+_PAIR = 3  # everybody and two tables: there, answers that are whole people tell no more than sums
 
 
 class Verdict(NamedTuple):
@@ -29,7 +32,9 @@ def suppress(
     *,
     tables: Sequence[int],
     least: int,
-    before: Sequence[float] | None = None,
+    levels: Levels | None = None,
+    before: Sequence[Sequence[float]] = (),
+    closed: NDArray[np.bool_] | None = None,
 ) -> Verdict:
     """
     Decide which cells of all tables of a survey may be shown together.
@@ -44,48 +49,86 @@ def suppress(
         Table to which each cell belongs; cells of one table do not overlap.
     least : int
         Smallest group that may be told apart. [people]
-    before : sequence of float, optional
-        Size of each cell in an earlier survey that has been shown; NaN where it was not. [people]
+    levels : Levels, optional
+        Scores behind ``at_line``, where their means are shown too.
+    before : sequence of sequences of float
+        For each earlier survey that has been shown, the size of each cell; NaN where it was not shown. [people]
+    closed : array, optional
+        Cells that are withheld whatever is found here.
 
     Returns
     -------
     Verdict
-        Reason by cell: ``too_small``, ``homogeneous``, ``differencing`` or None; ``searched`` is False where the tables
-        overlap so much that only a single cell was kept.
+        Reason by cell: ``too_small``, ``homogeneous``, ``another_scale``, ``differencing``, ``settled`` or None;
+        ``searched`` is False where the tables overlap so much that only a single cell was kept.
 
     Notes
     -----
     Cells that are too small or all alike fall first. Then, while some weighted sum of the cells shown depends on fewer
     than ``least`` people, or the people left over by a table are all alike, the smallest cell that takes part in it
     falls too. Every small set of people is tested by linear algebra, see :func:`_singled_out`. The same holds for what
-    a cell, or the rest that a table leaves over, gained or lost since an earlier survey.
+    a cell, or the rest that a table leaves over, gained or lost since an earlier survey. At last, cells fall while the
+    shares and means shown leave somebody only one possible side of the line, see :func:`_settled`. Where they settle
+    nobody, a weighted sum is all that a reader can compute, so that both searches together leave nothing open but
+    whole numbers: three or more overlapping tables are therefore asked with answers that must be whole people, too.
     """
     sizes = cells.sum(axis=1)
     hits = (cells & at_line).sum(axis=1)
-    earlier = np.full(len(cells), np.nan) if before is None else np.array(before, dtype=float)
-    reasons: list[str | None] = [
-        "too_small" if n < least else "homogeneous" if k in (0, n) else "differencing" if 0 < change < least else None
-        for n, k, change in zip(sizes, hits, np.abs(sizes - earlier), strict=True)
+    earlier = np.array(before, dtype=float).reshape(-1, len(cells))
+    shut = np.zeros(len(cells), dtype=bool) if closed is None else closed
+    reasons = [
+        _own_reason(int(n), int(k), change, least, shut=bool(stop))
+        for n, k, change, stop in zip(sizes, hits, np.abs(sizes - earlier).T, shut, strict=True)
     ]
     family = _Family.of(cells, sizes, hits, np.array(tables), earlier)
     searched, budget = True, _MOST_NODES
     while any(reason is None for reason in reasons):
         shown = np.flatnonzero([reason is None for reason in reasons])
-        guilty, complete = family.leftovers(shown, least), True
+        guilty = family.leftovers(shown, least)
         if not guilty:
             guilty, spent = _combined(cells[shown], least, budget)
             guilty, budget = [int(shown[i]) for i in guilty], budget - spent
-            complete = budget >= 0
-        if not complete:
-            others = set(shown[1:].tolist())
-            reasons = ["differencing" if i in others else reason for i, reason in enumerate(reasons)]
-            searched = False
+            if budget < 0:
+                others = set(shown[1:].tolist())
+                reasons = ["differencing" if i in others else reason for i, reason in enumerate(reasons)]
+                searched = False
+                break
+        if guilty:
+            reasons[min(guilty, key=lambda i: (i == 0, sizes[i], -i))] = "differencing"
+            continue
+        whole = len(set(family.tables[shown])) > _PAIR
+        settling = _settling(cells, at_line, shown, levels=levels, whole=whole)
+        if not settling:
             break
-        if not guilty:
-            break
-        worst = min(guilty, key=lambda i: (i == 0, sizes[i], -i))
-        reasons[worst] = "differencing"
+        for i in settling:
+            reasons[i] = "settled"
     return Verdict(tuple(reasons), searched)
+
+
+def _own_reason(n: int, k: int, changes: Floats, least: int, *, shut: bool) -> str | None:
+    """Return why a cell must not be shown whatever else is."""
+    if n < least:
+        return "too_small"
+    if k in (0, n):
+        return "homogeneous"
+    if shut:
+        return "another_scale"
+    return "differencing" if bool(((changes > 0) & (changes < least)).any()) else None
+
+
+def _settling(
+    cells: Masks, at_line: NDArray[np.bool_], shown: NDArray[np.intp], *, levels: Levels | None, whole: bool
+) -> list[int]:
+    """Return the smallest cell of everybody whose answer follows from what is shown."""
+    found = settled_people(cells[shown], at_line, levels=levels, whole=whole)
+    chosen: list[int] = []
+    while found.any():
+        around = [int(i) for i in shown if i != 0 and (cells[i] & found).any()]
+        if not around:  # they are what the tables leave over
+            return chosen or [int(min(shown[1:], key=lambda i: cells[i].sum(), default=shown[0]))]
+        chosen.append(min(around, key=lambda i: (int(cells[i].sum()), -i)))
+        found = found & ~cells[chosen[-1]]
+    return chosen
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -97,6 +140,7 @@ class _Family:
     hits: NDArray[np.int64]
     tables: NDArray[np.int64]
     before: Floats
+    """Surveys x cells."""
 
     @classmethod
     def of(
@@ -116,8 +160,8 @@ class _Family:
             for group in groups:
                 n = int(self.sizes[i] - self.sizes[group].sum())
                 k = int(self.hits[i] - self.hits[group].sum())
-                change = abs(n - float(self.before[i] - self.before[group].sum()))
-                if 0 < n < least or (n > 0 and k in (0, n)) or 0 < change < least:
+                changes = np.abs(n - (self.before[:, i] - self.before[:, group].sum(axis=1)))
+                if 0 < n < least or (n > 0 and k in (0, n)) or ((changes > 0) & (changes < least)).any():
                     return [int(i), *(int(j) for j in group)]
         return []
 
