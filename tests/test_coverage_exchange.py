@@ -37,10 +37,10 @@ def test_a_round_trip_loses_nothing(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"roster.{ending}"
     sc.write_roster(path, ROWS)
     again = sc.read_roster(path)
-    assert list(again.columns) == list(ROWS.columns)
-    assert whole(again) == whole(ROWS)
+    assert list(again.to_frame().columns) == list(ROWS.columns)
+    assert whole(again.to_frame()) == whole(ROWS)
     sc.write_roster(path, again)
-    assert whole(sc.read_roster(path)) == whole(ROWS)
+    pd.testing.assert_frame_equal(sc.read_roster(path).to_frame(), again.to_frame())
 
 
 @pytest.mark.parametrize("ending", ["ics", "csv", "xlsx"])
@@ -53,10 +53,53 @@ def test_a_made_roster_survives_and_is_judged_the_same(tmp_path: Path, ending: s
     path = tmp_path / f"roster.{ending}"
     sc.write_roster(path, roster)
     again = sc.read_roster(path)
-    assert whole(again) == whole(roster.to_frame())
-    assert (
-        sc.check_rest(again).closest["margin"].tolist() == sc.check_rest(roster.to_frame()).closest["margin"].tolist()
+    pd.testing.assert_frame_equal(again.to_frame(), roster.to_frame())
+    assert (again.first, again.last, again.people) == (roster.first, roster.last, roster.people)
+    pd.testing.assert_frame_equal(again.fairness, roster.fairness)
+    for one in (again.check, sc.check_rest(again), sc.check_rest(again.to_frame())):
+        pd.testing.assert_frame_equal(one.closest, roster.check.closest)
+    tired, same = sc.assess_fatigue(again), sc.assess_fatigue(roster)
+    pd.testing.assert_frame_equal(tired.to_frame(), same.to_frame())
+    risk, other = (sc.assess_burnout(desk, roster=each, seed=0, draws=200).to_frame() for each in (again, roster))
+    pd.testing.assert_frame_equal(risk, other)
+    assert again.headline.say("tr") != again.headline.say("en")
+    assert again.plot().get_xlabel()
+    pd.testing.assert_frame_equal(
+        sc.make_roster(desk, start="2027-03-22", weeks=1, frozen=again).to_frame(), again.to_frame()
     )
+
+
+def test_on_call_weeks_of_a_read_roster_are_those_that_were_made(tmp_path: Path) -> None:
+    people = [{"id": f"p{n}", "role": "a", "contract_hours_per_week": 40, "on_call": True} for n in range(4)]
+    calendar = {"cover": "24/7", "open": {"monday-friday": "09:00-17:00"}, "country": "TR"}
+    facts = {
+        "name": "T",
+        "timezone": "Europe/Istanbul",
+        "calendar": calendar,
+        "people": people,
+        "on_call": {"roles": 1},
+    }
+    desk = sc.Desk.model_validate(facts)
+    roster = sc.make_roster(desk, start="2027-04-19", weeks=4, seats=[0.0] * 33 + [1.0] * 8 + [0.0] * 127)
+    sc.write_roster(tmp_path / "a.csv", roster)
+    again = sc.read_roster(tmp_path / "a.csv", desk=desk, rules="tr")
+    columns = ["person", "hours", "nights", "weekends", "holidays", "on_call_weeks"]
+    pd.testing.assert_frame_equal(again.fairness[columns], roster.fairness[columns])
+    assert "on call" in str(again.headline)
+    assert again.rules.name == "tr_4857"
+
+
+def test_the_last_night_of_a_week_does_not_open_the_next_one() -> None:
+    """Seven nights of nine hours are 63 hours a week, although the last one ends on a Monday."""
+    rows = [
+        {"person": "p1", "start": day, "end": day + pd.Timedelta(hours=9)}
+        for day in pd.date_range("2027-01-04 22:00", periods=7, tz="Europe/Berlin")
+    ]
+    worst = sc.check_rest(rows, rules="eu").closest.set_index("rule")["measured"]
+    assert worst["week_hours_avg_max"] == 63
+    turn = [{"person": "p1", "start": "2027-01-04 09:00", "end": "2027-01-11 09:00", "kind": "on_call"}]
+    full = sc.check_rest(turn, rules="eu", counted_share=1, timezone="UTC").closest.set_index("rule")["measured"]
+    assert full["week_hours_avg_max"] == 168
 
 
 TEXT = st.text(st.sampled_from(";,\\:%'\"=+-@|·éİ漢a1 ").filter(str.strip), min_size=1, max_size=8) | st.text(
@@ -79,7 +122,7 @@ def test_any_text_survives_the_round_trip(
     row = {"person": person, "start": start, "end": start + pd.Timedelta(minutes=length), "kind": "work", "tour": tour}
     path = tmp_path / f"one.{ending}"
     sc.write_roster(path, [{**row, "timezone": "Europe/London"}])
-    again = sc.read_roster(path).iloc[0]
+    again = sc.read_roster(path).to_frame().iloc[0]
     assert (again["person"], again["tour"], again["start"], again["end"]) == (person, tour, row["start"], row["end"])
 
 
@@ -155,7 +198,7 @@ END:VCALENDAR
 def test_a_calendar_of_another_tool_is_read_with_repeats_moves_and_exceptions(tmp_path: Path) -> None:
     path = tmp_path / "other.ics"
     path.write_text(FOREIGN.replace("\n", "\r\n"), encoding="utf-8")
-    frame = sc.read_roster(path, people={"Ada": "p1", "Bob": "p2"})
+    frame = sc.read_roster(path, people={"Ada": "p1", "Bob": "p2"}).to_frame()
     ada = frame[frame["person"] == "p1"]
     assert len(ada) == 9
     assert set(ada["kind"]) == {"on_call"}
@@ -174,7 +217,8 @@ def test_an_event_without_end_needs_a_last_day(tmp_path: Path) -> None:
     path.write_text(FOREIGN.replace(";COUNT=10", ""), encoding="utf-8")
     with pytest.raises(sc.InputError, match="until="):
         sc.read_roster(path)
-    assert len(sc.read_roster(path, until="2027-03-26", people={"Ada": "p1"}).query("person == 'p1'")) == 4
+    ended = sc.read_roster(path, until="2027-03-26", people={"Ada": "p1"}).to_frame()
+    assert len(ended.query("person == 'p1'")) == 4
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
@@ -185,7 +229,7 @@ def test_tables_of_other_tools_are_read_by_their_headers(tmp_path: Path, mark: s
         ["Ada", "2027-01-04T09:00:00+03:00", "2027-01-11 09:00:00+03:00", "Nöbet 1"],
     ]
     path.write_text("\n".join(mark.join(line) for line in lines), encoding="utf-8-sig")
-    row = sc.read_roster(path).iloc[0]
+    row = sc.read_roster(path).to_frame().iloc[0]
     assert (row["person"], row["kind"], row["tour"]) == ("Ada", "on_call", "Nöbet 1")
     assert row["start"] == pd.Timestamp("2027-01-04T06:00:00Z")
 
@@ -196,6 +240,11 @@ def test_tables_of_other_tools_are_read_by_their_headers(tmp_path: Path, mark: s
         ("a.csv", b"who,when\nx,y\n", "lacks the columns person"),
         ("a.csv", b"\xff\xfe\x00", "not UTF-8"),
         ("a.csv", b"person,start,end\np1,2027-01-04 09:00,2027-01-04 17:00\n", "no time zone"),
+        ("a.csv", b"person,person,start,end\na,b,2027-01-04T09:00Z,2027-01-04T17:00Z\n", "person twice"),
+        ("a.csv", b"person,start,end,break\np1,2027-01-04T09:00Z,2027-01-04T17:00Z,half\n", "not a number"),
+        ("a.csv", b"person,start,end\np1,1/2/2027 09:00,1/2/2027 17:00\n", "day or the month"),
+        ("a.csv", b"person,start,end\n", "no duty"),
+        ("a.ics", b"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nEND:VCALENDAR\n", "no duty"),
         ("a.ics", b"hello", "cannot be read"),
         ("a.ics", b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n", "no start"),
         ("a.xlsx", b"PK\x03\x04broken", "cannot be read"),
@@ -220,3 +269,28 @@ def test_random_bytes_end_in_an_answer_or_a_clear_error(tmp_path: Path, data: by
     path.write_bytes(data)
     with contextlib.suppress(sc.StaffcalcError):
         sc.read_roster(path)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"timezone": "Mars"}, "Mars"),
+        ({"kind": "party"}, "Try one of"),
+        ({"people": ["Ada"]}, "mapping"),
+        ({"until": "soon"}, "not a day"),
+        ({"rules": "mars"}, "Try one of: eu"),
+        ({"desk": {}}, "read_desk"),
+    ],
+)
+def test_arguments_that_cannot_be_used_are_refused(tmp_path: Path, more: dict[str, object], words: str) -> None:
+    sc.write_roster(tmp_path / "a.csv", ROWS)
+    with pytest.raises(sc.InputError, match=words):
+        sc.read_roster(tmp_path / "a.csv", **more)  # type: ignore[arg-type]
+    for wrong in (None, 5):
+        with pytest.raises(sc.InputError, match="path"):
+            sc.read_roster(wrong)  # type: ignore[arg-type]
+        with pytest.raises(sc.InputError, match="path"):
+            sc.write_roster(wrong, ROWS)  # type: ignore[arg-type]
+    with pytest.raises(sc.InputError, match="cannot be read as a roster"):
+        sc.write_roster(tmp_path / "b.csv", None)  # type: ignore[arg-type]
+    assert not (tmp_path / "b.csv").exists()

@@ -107,7 +107,7 @@ from .coverage.presets import rest_preset as rest_preset
 from .coverage.rest_rules import RestCheck as RestCheck
 from .coverage.rest_rules import check_rest as check_rest
 from .coverage.roster import Roster as Roster
-from .coverage.roster import make_roster as make_roster
+from .coverage.roster_making import make_roster as make_roster
 from .coverage.sleep_rule import SleepRule as SleepRule
 
 # resilience

@@ -13,18 +13,8 @@ import pandas as pd
 from staffcalc._checks import given, number, whole
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
-from staffcalc.coverage.duty_rows import (
-    DAY,
-    HOUR,
-    STANDBY,
-    WORK,
-    Ints,
-    Rows,
-    as_frame,
-    local_days,
-    local_instants,
-    split,
-)
+from staffcalc.coverage.duty_pieces import split
+from staffcalc.coverage.duty_rows import DAY, HOUR, STANDBY, WORK, Ints, Rows, as_frame, local_days, local_instants
 from staffcalc.coverage.fatigue_models import three_process_fatigue, unified_fatigue
 from staffcalc.coverage.sleep_rule import SleepRule, Span, assumed_sleep, broken_by
 from staffcalc.errors import InputError

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from staffcalc.coverage import rest_windows as measure
-from staffcalc.coverage.duty_rows import HOUR, Duties
+from staffcalc.coverage.duty_pieces import Duties
+from staffcalc.coverage.duty_rows import HOUR
 from staffcalc.coverage.presets import RestRule, RestRules
 from staffcalc.reference.lookup import figure
 

@@ -14,7 +14,8 @@ from staffcalc._checks import share
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence, has_word
 from staffcalc.coverage import rest_windows as measure
-from staffcalc.coverage.duty_rows import HOUR, STANDBY, WORK, Duties, Rows, as_frame, local_days, split
+from staffcalc.coverage.duty_pieces import Duties, split
+from staffcalc.coverage.duty_rows import HOUR, STANDBY, WORK, Rows, as_frame, days_of
 from staffcalc.coverage.oncall_rules import standby_rota_size
 from staffcalc.coverage.presets import RestRules, as_rules
 from staffcalc.coverage.rest_measures import BREAK_RULES, LEAST, PARAMETERS, TESTS, TIE, average_hours, shifts_of
@@ -217,9 +218,8 @@ def _horizon_days(frame: pd.DataFrame) -> float:
     duty = frame[frame["kind"].isin([*WORK, STANDBY])]
     if duty.empty:
         return 7.0
-    zone = str(duty["timezone"].iloc[0])
-    first, last = int(duty["start"].min().timestamp()), int(duty["end"].max().timestamp()) - 1
-    return 7.0 * math.ceil(len(local_days(first, last, zone)) / 7)
+    first, last = days_of(duty)
+    return 7.0 * math.ceil(((last - first).days + 1) / 7)
 
 
 def _measured_rules(rules: RestRules, breaks_known: bool) -> set[str]:

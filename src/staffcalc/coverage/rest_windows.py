@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from staffcalc.coverage.duty_rows import DAY, HOUR, Duties, Floats, Ints, local_days, local_instants
+from staffcalc.coverage.duty_pieces import Duties
+from staffcalc.coverage.duty_rows import DAY, HOUR, Floats, Ints, local_days, local_instants
 
 WEEK = 7 * DAY
 

@@ -12,16 +12,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from staffcalc import _checks
+from staffcalc._checks import one_of
 from staffcalc._result import Assumption
 from staffcalc._words import Sentence
-from staffcalc.coverage.duty_rows import DAY, local_instants, stamp
+from staffcalc.coverage.duty_rows import DAY, as_table, local_days, local_instants, stamp
 from staffcalc.coverage.on_call_turns import Turns, plan_turns
 from staffcalc.coverage.rest_measures import night_of
-from staffcalc.coverage.roster_history import COUNTS, MOST_OF_A_SHIFT, counts_of, fixed_duties, past_counts, with_fixed
+from staffcalc.coverage.roster_counts import COUNTS, MOST_OF_A_SHIFT, calendar_in, counts_of
+from staffcalc.coverage.roster_history import fixed_duties, past_counts, with_fixed
 from staffcalc.coverage.roster_plan import (
     Plan,
     break_of,
+    day,
     demands_of,
     law_of,
     law_rest,
@@ -106,10 +108,9 @@ def gather(desk: Desk, plan: Plan) -> Facts:
     if not people:
         raise InputError("roster_nobody", first=plan.first, last=plan.last)
     seats = seats_of(desk, plan)
-    tours = (
-        as_tours(plan.tours)
-        if plan.tours is not None
-        else default_tours(seats, hours=shift_hours(desk), break_minutes=break_of(plan))
+    made = plan.tours is None
+    tours = as_tours(
+        default_tours(seats, hours=shift_hours(desk), break_minutes=break_of(plan)) if made else plan.tours or ()
     )
     zones = {person.id: desk.timezone_of(person) for person in people}
     leave = _leave(people, plan, zones)
@@ -118,9 +119,15 @@ def gather(desk: Desk, plan: Plan) -> Facts:
     refused = [(shift, rule) for shift in laid if (rule := broken_rule(shift, plan.rules, zone=home, night=night))]
     broken = {id(shift) for shift, _ in refused}
     shifts = [shift for shift in laid if id(shift) not in broken]
+    for row in plan.preferences:
+        if row.get("tour") is not None:
+            one_of("tour", str(row["tour"]), tuple(tour.name for tour in tours))
     before, fixed, frozen_to = fixed_duties(plan, home, set(zones))
     shifts, held = with_fixed(shifts, before, fixed, plan, home)
-    counts = {zone: counts_of(shifts, zone, desk, plan) for zone in set(zones.values())}
+    counts = {
+        zone: counts_of(shifts, zone=zone, calendar=calendar_in(desk, zone), rules=plan.rules, first=plan.first)
+        for zone in set(zones.values())
+    }
     past = past_counts(plan, desk, zones)
     members = [
         _member(
@@ -178,13 +185,16 @@ def _leave(
 ) -> dict[str, tuple[tuple[dt.date, dt.date], ...]]:
     found = {person.id: [(part.start, part.end) for part in person.leave] for person in people}
     if plan.leave is not None:
-        table = plan.leave if isinstance(plan.leave, pd.DataFrame) else pd.DataFrame([dict(row) for row in plan.leave])  # type: ignore[union-attr]
+        table = as_table(plan.leave)
         if len(table) and not {"person", "start", "end"} <= set(table.columns):
             raise InputError("roster_columns", missing=["person", "start", "end"], columns=["person", "start", "end"])
         for person, first, last in table[["person", "start", "end"]].itertuples(index=False) if len(table) else ():
             if str(person) not in zones:
                 raise InputError("roster_unknown_person", person=str(person), known=sorted(zones)[:8])
-            found[str(person)].append((pd.Timestamp(first).date(), pd.Timestamp(last).date()))
+            parts = day("start", first), day("end", last)
+            if parts[1] < parts[0]:
+                raise InputError("period_reversed", start=parts[0], end=parts[1])
+            found[str(person)].append(parts)
     return {person: tuple(sorted(parts)) for person, parts in found.items()}
 
 
@@ -205,12 +215,13 @@ def _member(
         for first, last in leave
         for a, b in [local_instants([first, last + dt.timedelta(days=1)], 0, zone)]
     )
+    always = person.start is None and person.end is None
     for number, shift in enumerate(shifts):
         fixed[number] = number in mine
-        day = plan.first + dt.timedelta(days=shift.day)
         free = not any(shift.start < end and shift.end > start for start, end in away)
-        allowed[number] = shift.start >= frozen_to and shift.tour != "fixed" and free and person.employed(day)
-        wish[number] = _wish(person, shift, day, plan)
+        belongs = always or all(person.employed(one) for one in local_days(shift.start, shift.end - 1, zone))
+        allowed[number] = shift.start >= frozen_to and shift.tour != "fixed" and free and belongs
+        wish[number] = _wish(person, shift, plan.first + dt.timedelta(days=shift.day), plan)
     rules, limit = plan.rules, math.inf
     average = rules.get("week_hours_avg_max")
     if average is not None and average.value is not None and (average.window_days or 7) >= 7 * plan.weeks:
@@ -253,19 +264,17 @@ def _skills(person: Person, desk: Desk) -> frozenset[str]:
     return frozenset(f"{family}:{key}" for family, keys in parts.items() for key in keys)
 
 
-def _wish(person: Person, shift: Shift, day: dt.date, plan: Plan) -> float:
+def _wish(person: Person, shift: Shift, when: dt.date, plan: Plan) -> float:
     total = 0.0
     for row in plan.preferences:
         if str(row.get("person")) != person.id:
             continue
         date, weekday, tour = row.get("date"), row.get("weekday"), row.get("tour")
-        if date is not None and pd.Timestamp(date).date() != day:
-            continue
-        if weekday is not None and str(weekday).lower() != DAYS[day.weekday()]:
+        if date not in (None, when) or weekday not in (None, DAYS[when.weekday()]):
             continue
         if tour is not None and str(tour) != shift.tour:
             continue
-        total += _checks.number("weight", row.get("weight", 1.0), unit="hours of one person")
+        total += float(row["weight"])
     return float(np.clip(total, -10 * shift.hours, MOST_OF_A_SHIFT * shift.hours))
 
 

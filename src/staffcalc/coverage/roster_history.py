@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from staffcalc.coverage.duty_rows import DAY, WORK, as_frame, local_days, local_instants
-from staffcalc.coverage.rest_measures import night_of
-from staffcalc.coverage.rest_windows import night_seconds
-from staffcalc.coverage.roster_plan import (
-    Plan,
-)
+from staffcalc._checks import at_least
+from staffcalc.coverage.duty_rows import DAY, WORK, as_frame, as_table, local_days, local_instants
+from staffcalc.coverage.roster_counts import COUNTS, calendar_in, counts_of
+from staffcalc.coverage.roster_plan import Plan
 from staffcalc.coverage.shifts import Shift
-from staffcalc.inputs.calendars import DAYS
 from staffcalc.inputs.desk import Desk
 
-COUNTS = ("nights", "weekends", "holidays")
-
-
 LOOK_BACK_DAYS = 7
-
-
-MOST_OF_A_SHIFT = 0.5
 
 
 def fixed_duties(plan: Plan, home: str, known: set[str]) -> tuple[pd.DataFrame, pd.DataFrame, int]:
@@ -76,38 +65,14 @@ def with_fixed(
     return shifts, {person: {index[id(shift)] for shift in mine} for person, mine in held.items()}
 
 
-def counts_of(shifts: Sequence[Shift], zone: str, desk: Desk, plan: Plan) -> dict[str, npt.NDArray[np.bool_]]:
-    """Return which shifts are nights, fall on weekends or on holidays, on the clock of a zone."""
-    start = np.array([shift.start for shift in shifts], dtype=np.int64)
-    end = np.array([shift.end for shift in shifts], dtype=np.int64)
-    order = np.argsort(start, kind="stable")
-    dark = np.zeros(len(shifts))
-    for number in order:
-        dark[number] = night_seconds(
-            start[number : number + 1], end[number : number + 1], zone=zone, night=night_of(plan.rules)
-        )[0]
-    days = [plan.first + dt.timedelta(days=shift.day) for shift in shifts]
-    calendars = [desk.calendar_of(person) for person in desk.people if desk.timezone_of(person) == zone] or [
-        desk.calendar
-    ]
-    weekend = {DAYS.index(day) for day in calendars[0].weekend}
-    off = {day for year in {day.year for day in days} for day in calendars[0].public_holidays(year)}
-    return {
-        "nights": dark > MOST_OF_A_SHIFT * (end - start),
-        "weekends": np.array([day.weekday() in weekend for day in days], dtype=bool),
-        "holidays": np.array([day in off for day in days], dtype=bool),
-    }
-
-
 def past_counts(plan: Plan, desk: Desk, zones: Mapping[str, str]) -> dict[str, dict[str, float]]:
     """Return nights, weekends and holidays worked before, from counts or from rows."""
     if plan.history is None:
         return {}
     if _is_counts(plan.history):
-        table = plan.history if isinstance(plan.history, pd.DataFrame) else pd.DataFrame(list(plan.history))  # type: ignore[arg-type]
         return {
-            str(row["person"]): {name: float(row.get(name, 0.0) or 0.0) for name in COUNTS}
-            for row in table.to_dict("records")
+            str(row["person"]): {name: at_least(name, row.get(name) or 0.0) for name in COUNTS}
+            for row in as_table(plan.history).to_dict("records")
         }
     frame = as_frame(plan.history, timezone=desk.timezone)
     found: dict[str, dict[str, float]] = {}
@@ -120,7 +85,8 @@ def past_counts(plan: Plan, desk: Desk, zones: Mapping[str, str]) -> dict[str, d
             dataclasses.replace(one, day=(local_days(one.start, one.start, zones[str(person)])[0] - plan.first).days)
             for one in past
         ]
-        counts = counts_of(past, zones[str(person)], desk, plan)
+        zone = zones[str(person)]
+        counts = counts_of(past, zone=zone, calendar=calendar_in(desk, zone), rules=plan.rules, first=plan.first)
         found[str(person)] = {name: float(which.sum()) for name, which in counts.items()}
     return found
 
@@ -128,5 +94,5 @@ def past_counts(plan: Plan, desk: Desk, zones: Mapping[str, str]) -> dict[str, d
 def _is_counts(rows: Any) -> bool:
     if hasattr(rows, "to_frame"):
         return False
-    table = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+    table = as_table(rows)
     return "start" not in table.columns and "person" in table.columns

@@ -10,13 +10,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from staffcalc.coverage.duty_rows import Rows, local_instants
+from staffcalc._checks import number, one_of
+from staffcalc.coverage.duty_rows import YEARS, Rows, local_instants
 from staffcalc.coverage.presets import RestRules
 from staffcalc.coverage.roster_problem import Demand
 from staffcalc.coverage.shifts import Shift, as_seats, demand_by_slot
 from staffcalc.errors import InputError
-from staffcalc.inputs.calendars import WeekHours
+from staffcalc.inputs.calendars import DAYS, WeekHours
 from staffcalc.inputs.desk import Desk
 from staffcalc.reference.lookup import figure
 
@@ -55,6 +57,44 @@ class Plan:
         return [self.first + dt.timedelta(days=number) for number in range(7 * self.weeks)]
 
 
+def day(name: str, value: Any) -> dt.date:
+    """Return a day, given as a date, a date and time, or as text such as 2027-01-04."""
+    if isinstance(value, np.datetime64):
+        value = value.astype("datetime64[D]").astype(object)
+    found: Any = value.date() if isinstance(value, dt.datetime) and value == value else value
+    if isinstance(value, str):
+        try:
+            found = dt.date.fromisoformat(value.strip())
+        except ValueError:
+            found = None
+    if type(found) is not dt.date or not YEARS[0] < found.year < YEARS[1]:
+        raise InputError("not_a_day", name=name, value=str(value))
+    return found
+
+
+def wishes(rows: Any, desk: Desk) -> tuple[Mapping[str, Any], ...]:
+    """Return preferences with their days and weekdays read, after a look at who and what they name."""
+    if rows is None:
+        return ()
+    if isinstance(rows, pd.DataFrame):
+        rows = [{key: value for key, value in row.items() if not pd.isna(value)} for row in rows.to_dict("records")]
+    if isinstance(rows, (str, Mapping)) or not isinstance(rows, Iterable):
+        raise InputError("wish_unreadable", value=str(rows)[:60])
+    known, found = [person.id for person in desk.people], []
+    for row in rows:
+        if not isinstance(row, Mapping) or not set(row) <= {"person", "weight", "date", "weekday", "tour"}:
+            raise InputError("wish_unreadable", value=str(row)[:60])
+        if str(row.get("person")) not in known:
+            raise InputError("roster_unknown_person", person=str(row.get("person")), known=known[:8])
+        read: dict[str, Any] = dict(row) | {"weight": number("weight", row.get("weight", 1.0), unit="hours")}
+        if row.get("date") is not None:
+            read["date"] = day("date", row["date"])
+        if row.get("weekday") is not None:
+            read["weekday"] = one_of("weekday", str(row["weekday"]).lower(), DAYS)
+        found.append(read)
+    return tuple(found)
+
+
 def seats_of(desk: Desk, plan: Plan) -> Floats:
     """Return people asked for in each local hour of the week. [people]"""
     cover = desk.calendar.cover or desk.calendar.open or WeekHours(spans=())
@@ -87,8 +127,8 @@ def demands_of(
     found = [_demand(seats, "", desk, plan, shifts, home, day_start)]
     cover = (seats > 0).astype(float)
     for skill, asked in plan.skills.items():
-        if skill.partition(":")[0] not in ("language", "channel", "duty") or ":" not in skill:
-            raise InputError("skill_unreadable", skill=skill)
+        if str(skill).partition(":")[0] not in ("language", "channel", "duty") or ":" not in str(skill):
+            raise InputError("skill_unreadable", skill=str(skill))
         found.append(_demand(as_seats(asked, cover), skill, desk, plan, shifts, home, day_start))
     return tuple(found)
 
