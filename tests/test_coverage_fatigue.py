@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -157,3 +158,81 @@ def test_arguments_that_cannot_be_used_are_refused_with_advice(more: dict[str, o
 def test_a_rule_for_sleep_has_hours_of_a_day(wrong: dict[str, object]) -> None:
     with pytest.raises(sc.InputError, match="Try:"):
         SleepRule(**wrong)  # type: ignore[arg-type]
+
+
+def sleeps_by_day(rows: list[dict[str, object]]) -> list[float]:
+    found = sc.assess_fatigue(rows, timezone=ZONE).sleep
+    day = (found["start"] - pd.Timedelta(hours=12)).dt.tz_convert(ZONE).dt.date
+    hours = (found["end"] - found["start"]).dt.total_seconds() / 3600
+    return hours.groupby(day).sum().tolist()[2:-1]
+
+
+@pytest.mark.parametrize(
+    ("begins", "hours", "least"), [(2, 8, 7.9), (20, 6, 5.9), (22, 8, 5.9), (5, 8, 4.9), (14, 8, 7.9), (9, 8, 7.9)]
+)
+def test_nobody_lives_on_scraps_of_sleep_for_a_week(begins: int, hours: int, least: float) -> None:
+    """A duty from 02 to 10, or from 20 to 02, leaves a sleep by day; two or four hours a night would kill."""
+    first = pd.Timestamp("2027-01-04", tz=ZONE) + pd.Timedelta(hours=begins)
+    rows = [
+        {"person": "p1", "start": day, "end": day + pd.Timedelta(hours=hours)}
+        for day in pd.date_range(first, periods=7)
+    ]
+    every = sleeps_by_day(rows)
+    assert min(every) >= least
+    assert max(every) <= 8
+
+
+def by_small_steps(sleeps: list[tuple[float, float]], wake: float, until: float) -> dict[int, float]:
+    """Return KSS by minute since waking, by steps of a minute through the differential equations."""
+    g, minutes, s, since, found = np.log((14.3 - 14) / (14.3 - 7.96)) / 8, 1 / 60, 14.0, wake, {}
+    for number in range(int((until - wake) * 60) + 1):
+        t = wake + number * minutes
+        asleep = any(a - 1e-9 <= t < b - 1e-9 for a, b in sleeps)
+        if asleep:
+            since = min(b for a, b in sleeps if b > t + 1e-9)
+        u = -0.5 + 0.5 * np.cos(2 * np.pi * (t - 19.8) / 12)
+        w = -5.72 * np.exp(-1.51 * (t - since))
+        found[number] = 10.6 - 0.6 * (s + 2.5 * np.cos(2 * np.pi * (t - 16.8) / 24) + u + w)
+        slope = (g * (12.2 - 14.3) if s < 12.2 else g * (s - 14.3)) if asleep else -0.0353 * (s - 2.4)
+        s += slope * minutes
+    return found
+
+
+@pytest.mark.parametrize("zone", ["Europe/Istanbul", "Europe/London", "America/New_York", "Australia/Lord_Howe"])
+def test_readings_agree_with_small_steps_through_the_equations(zone: str) -> None:
+    """Random duties across a clock change; the model is run again from the sleeps of the answer alone."""
+    rng = np.random.default_rng(11)
+    for begin in ("2027-03-10", "2027-10-01", "2027-03-25", "2027-10-28"):
+        moment = pd.Timestamp(begin, tz=zone) + pd.Timedelta(hours=int(rng.integers(0, 24)))
+        rows = []
+        for _ in range(5):
+            length = pd.Timedelta(hours=int(rng.integers(3, 13)))
+            rows.append({"person": "p1", "start": moment, "end": moment + length, "timezone": zone})
+            moment += length + pd.Timedelta(minutes=int(rng.integers(600, 2400)))
+        answer = sc.assess_fatigue(rows)
+        hour = pd.Timedelta(hours=1)
+        midnight = rows[0]["start"].normalize()
+        sleeps = [((a - midnight) / hour, (b - midnight) / hour) for a, b in answer.sleep[["start", "end"]].to_numpy()]
+        wake = sleeps[0][1]
+        frame = answer.to_frame()
+        exact = by_small_steps(sleeps[1:], wake, (frame["time"].max() - midnight) / hour)
+        for time, kss in zip(frame["time"], frame["kss"], strict=True):
+            number = round(((time - midnight) / hour - wake) * 60)
+            assert kss == pytest.approx(np.clip(exact[number], 1, 9), abs=0.02), (zone, time)
+        duty = sum((row["end"] - row["start"]) / hour for row in rows)
+        assert answer.people["hours_on_duty"].item() == pytest.approx(duty)
+
+
+def test_hours_on_duty_are_the_hours_of_the_rows_whatever_the_step() -> None:
+    rows = [duty("2027-01-04 09:20", "2027-01-04 16:50"), duty("2027-01-05 22:00", "2027-01-06 05:40")]
+    for step in (7, 60, 240):
+        people = sc.assess_fatigue(rows, timezone=ZONE, step_minutes=step).people
+        assert people["hours_on_duty"].item() == pytest.approx(7.5 + 7 + 2 / 3)
+
+
+def test_known_sleep_that_ends_early_or_runs_into_the_first_duty_is_not_lost() -> None:
+    first = [duty("2027-01-03 23:00", "2027-01-04 07:00")]
+    answer = sc.assess_fatigue(DAYS, sleep=first, timezone=ZONE)
+    assert any("ends more than a day before" in str(note) for note in answer.notes)
+    nap = sc.assess_fatigue(DAYS[:1], sleep=[duty("2027-01-04 08:00", "2027-01-04 10:00")], timezone=ZONE).to_frame()
+    assert nap["time"].min() == pd.Timestamp("2027-01-04 10:00", tz=ZONE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -139,7 +139,7 @@ def assess_fatigue(
         raise InputError("alarm_off_the_scale", value=limit, low=CLIP[0], high=CLIP[1])
     step_minutes = whole("step_minutes", step_minutes, 1, unit="minute")
     known = _known_sleep(sleep, timezone)
-    tables, nights, sleeps_found, rows = [], 0, [], []
+    tables, nights, sleeps_found, rows, ended = [], 0, [], [], []
     duties = frame[frame["kind"].isin(WORK)]
     for person, mine in duties.groupby("person", sort=True):
         planned = mine[mine["kind"] != "call_out"]
@@ -155,7 +155,10 @@ def assess_fatigue(
         table = _by_hour(str(person), every.start, every.end, sleeps, zone, step_minutes)
         tables.append(table)
         sleeps_found += [(str(person), a, b) for a, b in sleeps]
-        rows.append(_summary(str(person), table, sleeps, broken, limit, step_minutes))
+        worked = float((every.end - every.start).sum()) / HOUR
+        rows.append(_summary(str(person), table, sleeps, broken, limit, worked))
+        if str(person) in known and sleeps[-1][1] < every.end[-1] - DAY:
+            ended.append(str(person))
     hours = pd.concat(tables, ignore_index=True) if tables else _no_hours()
     counted = hours[hours["on_duty"] & ~hours["just_awake"]]
     sleep_table = pd.DataFrame(sleeps_found, columns=["person", "start", "end"])
@@ -178,7 +181,7 @@ def assess_fatigue(
         alarm=limit,
         share_above_alarm=float((counted["kss"] >= limit).mean()) if len(counted) else 0.0,
         broken_nights=nights,
-        notes=_doubts(known, frame, nights),
+        notes=_doubts(set(duties["person"]) - set(known), ended, frame, nights),
         assumptions=_assumptions(chosen, limit),
         sources=("akerstedt_folkard_1997", "akerstedt_review_2014", "ingre_2014", "rajdev_2013"),
         desk=getattr(roster, "desk", None),
@@ -200,7 +203,7 @@ def _by_hour(person: str, start: Ints, end: Ints, sleeps: list[Span], zone: str,
     midnight = int(local_instants([day], 0, zone)[0])
     base = midnight - 2 * DAY  # hour modulo 24 is the clock at the start; a clock change moves the body later
     before = [sleep for sleep in sleeps if sleep[1] <= start[0]]
-    wake = before[0][1] if before else int(start[0])
+    wake = before[0][1] if before else min([int(start[0]), *(sleep[0] for sleep in sleeps[:1])])
     later = [sleep for sleep in sleeps if sleep[0] >= wake]
     first = max(wake, midnight - DAY)
     moments = np.arange(math.ceil(first / (step * 60)) * step * 60, int(end[-1]) + 1, step * 60, dtype=np.int64)
@@ -232,7 +235,7 @@ def _by_hour(person: str, start: Ints, end: Ints, sleeps: list[Span], zone: str,
 
 
 def _summary(
-    person: str, table: pd.DataFrame, sleeps: list[Span], broken: int, limit: float, step: int
+    person: str, table: pd.DataFrame, sleeps: list[Span], broken: int, limit: float, worked: float
 ) -> tuple[Any, ...]:
     duty = table[table["on_duty"]]
     counted = duty[~duty["just_awake"]]
@@ -240,7 +243,7 @@ def _summary(
     slept = sum(b - a for a, b in sleeps) / HOUR / days
     share = float((counted["kss"] >= limit).mean()) if len(counted) else 0.0
     highest = float(counted["kss"].max()) if len(counted) else math.nan
-    return person, len(duty) * step / 60, share, highest, broken, slept
+    return person, worked, share, highest, broken, slept
 
 
 def _known_sleep(rows: Any, timezone: str | None) -> Mapping[str, list[Span]]:
@@ -262,10 +265,12 @@ def _no_hours() -> pd.DataFrame:
     return table.astype({"on_duty": bool, "just_awake": bool, "kss": float})
 
 
-def _doubts(known: Mapping[str, Sequence[Span]], frame: pd.DataFrame, nights: int) -> tuple[Sentence, ...]:
+def _doubts(assumed: set[str], ended: list[str], frame: pd.DataFrame, nights: int) -> tuple[Sentence, ...]:
     notes = [Sentence("fatigue_limits")]
-    if not known:
+    if assumed:
         notes.append(Sentence("fatigue_sleep_assumed"))
+    if ended:
+        notes.append(Sentence("fatigue_sleep_ends", count=len(ended), people=ended[:8]))
     if (frame["kind"] == STANDBY).any() and not (frame["kind"] == "call_out").any():
         notes.append(Sentence("fatigue_no_pages"))
     if nights:

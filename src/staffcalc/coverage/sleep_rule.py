@@ -35,8 +35,9 @@ class SleepRule:
     Notes
     -----
     Each night the person sleeps from ``bedtime``; where a duty is in the way the sleep is cut, ``commute_hours``
-    before the duty begins or after it ends. After a duty that ends in the sleep of the night, or later in the morning
-    of a night without sleep, the person sleeps for up to ``day_hours`` by day. Call-outs cut a sleep in two.
+    before the duty begins or after it ends. After a duty that ends in the sleep of the night, the person sleeps on for
+    up to ``day_hours``; after a duty that followed a short night or none, for as long by day, but no more than
+    ``hours`` with the night together. Call-outs cut a sleep in two.
 
     Examples
     --------
@@ -88,12 +89,20 @@ def assumed_sleep(start: Ints, end: Ints, *, zone: str, rule: SleepRule, within:
         nights += [max(pieces, key=lambda piece: piece[1] - piece[0])] if pieces else []
     sleeps = list(nights)
     for number, (_, home) in enumerate(busy):
-        following = busy[number + 1][0] if number + 1 < len(busy) else home + 3 * DAY
-        last = max((stop for _, stop in sleeps if stop <= home), default=home - 2 * DAY)
-        if home - last < rule.hours * HOUR * 2 or any(a < home < b or 0 <= a - home < 2 * HOUR for a, b in sleeps):
+        if any(leaves < home < comes for leaves, comes in busy):
             continue
+        following = busy[number + 1][0] if number + 1 < len(busy) else home + 3 * DAY
         next_bed = int(beds[np.searchsorted(beds, home)]) if np.searchsorted(beds, home) < len(beds) else home + DAY
-        stop = min(home + round(rule.day_hours * HOUR), following, next_bed - 4 * HOUR)
+        latest = min(home + round(rule.day_hours * HOUR), following, next_bed - 4 * HOUR)
+        at_home = next((sleep for sleep in sleeps if sleep[0] == home), None)
+        if at_home is not None:
+            sleeps[sleeps.index(at_home)] = (home, max(at_home[1], latest))
+        if any(0 <= a - home < 2 * HOUR for a, _ in sleeps):
+            continue
+        slept = sum(max(0, min(stop, home) - max(start, home - round(2 * rule.hours * HOUR))) for start, stop in sleeps)
+        if slept >= figure("default_broken_night_below").value * HOUR:
+            continue
+        stop = min(latest, home + round(rule.hours * HOUR) - slept)
         if stop - home >= rule.least_hours * HOUR:
             sleeps.append((home, stop))
     return _apart(sorted(sleeps))
