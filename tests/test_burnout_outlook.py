@@ -113,9 +113,9 @@ def test_an_assumed_effect_of_overload_on_quits_shows_and_is_named() -> None:
     steep = project_team(desk(5), design=plan, runs=800, overload_quit=3.4)
     assert steep.quits > plain.quits
     assert steep.gain >= 1
-    assert any("feed itself" in str(note) for note in steep.notes)
+    assert any("feed itself" in str(note) for note in steep.points)
     assert any("Assumed by you" in str(note) for note in steep.notes)
-    assert any("No spiral" in str(note) for note in plain.notes)
+    assert any("No spiral" in str(note) for note in plain.points)
 
 
 def test_two_equal_designs_have_the_same_luck() -> None:
@@ -148,7 +148,7 @@ def test_the_answer_counts_cost_seats_and_waiting() -> None:
     assert outlook.cost == pytest.approx(outlook.quits * 40_000 * 0.21)
     assert outlook.cost_low <= outlook.cost <= outlook.cost_high
     assert outlook.n_minus_1_limit == n_minus_1_utilisation(5) == 0.8
-    assert any("does not survive one empty seat" in str(note) for note in outlook.notes)
+    assert any("does not survive one empty seat" in str(note) for note in outlook.points)
     waiting = outlook.waiting
     assert waiting["months"].tolist() == list(range(7))
     assert waiting["short_weeks"].is_monotonic_increasing

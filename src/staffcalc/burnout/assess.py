@@ -138,7 +138,7 @@ def assess_burnout(
         table=table,
         signal_table=signals,
         origin_table=origins,
-        notes=(layers, *_desk_notes(desk, strains), *(note for note in risk.notes if note.key != layers.key)),
+        notes=(layers, *_desk_notes(desk, strains, roster), *(note for note in risk.notes if note.key != layers.key)),
         assumptions=(*risk.assumptions, *_desk_assumptions(desk, strains)),
         desk=desk,
     )
@@ -223,7 +223,9 @@ def _with(strain: RoleStrain, values: dict[str, float], origin: str, basis: str)
     kept = [part for part in strain.origins if part.field not in values]
     own = [strain.origins[0]._replace(field=f, value=v, origin=origin, basis=basis) for f, v in values.items()]
     measured = {f: v for f, v in values.items() if f in strain.facts.inputs}
-    return dataclasses.replace(strain, exposure=exposure, facts=strain.facts.change(**measured), origins=(*own, *kept))
+    order = list(RoleExposure.model_fields)
+    origins = tuple(sorted([*own, *kept], key=lambda part: order.index(part.field)))
+    return dataclasses.replace(strain, exposure=exposure, facts=strain.facts.change(**measured), origins=origins)
 
 
 def _desk_signals(desk: Desk, strains: tuple[RoleStrain, ...]) -> list[Signal]:
@@ -250,11 +252,13 @@ def _desk_signals(desk: Desk, strains: tuple[RoleStrain, ...]) -> list[Signal]:
     return found
 
 
-def _desk_notes(desk: Desk, strains: tuple[RoleStrain, ...]) -> tuple[Sentence, ...]:
+def _desk_notes(desk: Desk, strains: tuple[RoleStrain, ...], roster: Rows | None) -> tuple[Sentence, ...]:
     alone = [role_words(strain.role) for strain in strains if strain.seats == 1]
     notes = [Sentence("burnout_note_one_seat", roles=alone)] if alone else []
+    if roster is not None:
+        notes.append(Sentence("burnout_note_roster"))
     unplanned = sum(person.working_hours is None for person in desk.team())
-    if unplanned:
+    if unplanned and roster is None:
         notes.append(Sentence("burnout_note_hours_assumed", count=unplanned))
     return (*notes, Sentence("burnout_note_level_load"))
 

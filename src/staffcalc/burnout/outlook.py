@@ -16,7 +16,7 @@ from staffcalc.burnout.dynamics import TeamDesign, TeamRuns, draw_noise, simulat
 from staffcalc.burnout.plan import loop_gain, mean_pay, team_design, team_response
 from staffcalc.burnout.survey import wilson
 from staffcalc.burnout.turnover import n_minus_1_utilisation, turnover_cost
-from staffcalc.burnout.waiting import seat_cost, wait_to_hire, waiting_note
+from staffcalc.burnout.waiting import seat_cost, wait_to_hire, waiting_words
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 from staffcalc.staffing.levels import duration
@@ -72,6 +72,8 @@ class TeamOutlook(Result):
     waiting : DataFrame
         What each month of delay does to the hire of one more person, under the same luck; see
         :func:`staffcalc.burnout.waiting.wait_to_hire`.
+    findings : tuple of Sentence
+        What follows, in plain words; ``points`` is the same.
     """
 
     kind: ClassVar[str] = "team_outlook"
@@ -106,6 +108,12 @@ class TeamOutlook(Result):
     n_minus_1_limit: float
     weeks: pd.DataFrame = dataclasses.field(repr=False)
     waiting: pd.DataFrame = dataclasses.field(repr=False)
+    findings: tuple[Sentence, ...] = ()
+
+    @property
+    def points(self) -> tuple[Sentence, ...]:
+        """One empty seat, the loop gain, the response targets and waiting with a hire, each in a sentence."""
+        return self.findings
 
     @property
     def headline(self) -> Sentence:
@@ -272,12 +280,12 @@ def project_team(
         n_minus_1_limit=limit,
         weeks=_weekly(now),
         waiting=waiting,
-        notes=(
+        findings=(
             *_findings(plan, gain, limit),
             *_level_notes(desk, plan, response),
-            waiting_note(waiting, desk.currency),
-            *_doubts(plan, pay, direct),
+            *waiting_words(waiting, desk.currency),
         ),
+        notes=_doubts(plan, pay, direct),
         assumptions=(*pay_log, *cost_log, *_constants(plan, hire_weeks)),
         sources=(
             "quit_synthesis",

@@ -159,7 +159,7 @@ def _load_of(members: Sequence[int], hours: float, capacity: Floats, load: Float
     }
     if overdue is not None:
         late = float((overdue[members] * capacity[members]).sum()) / possible
-        known["backlog_ratio"] = late, "computed", "simulation_of_the_present_team"
+        known["backlog_ratio"] = min(late, 520.0), "computed", "simulation_of_the_present_team"
     return known
 
 

@@ -87,24 +87,23 @@ def wait_to_hire(
     return frame
 
 
-def waiting_note(waiting: pd.DataFrame, currency: str) -> Sentence:
+def waiting_words(waiting: pd.DataFrame, currency: str) -> tuple[Sentence, ...]:
     """Say what each month of waiting leaves undone, and what it saves and costs."""
     hours = waiting["uncovered_hours_of_the_month"].iloc[1:]
     low, high = max(0.0, float(hours.min())), float(hours.max())
     months = len(waiting) - 1
     if high < _HOUR:
-        return Sentence("team_note_waiting_free", months=months)
+        return (Sentence("team_note_waiting_free", months=months),)
+    undone = [
+        Sentence("team_waiting_month", count=month, hours=hours)
+        for month, hours in zip(waiting["months"].iloc[1:], waiting["uncovered_hours"].iloc[1:], strict=True)
+    ]
+    each = Sentence("team_note_waiting_months", hours=float(waiting["uncovered_hours"].iloc[0]), later=undone)
     if waiting["uncovered_cost"].isna().any():
-        return Sentence("team_note_waiting_hours", low=low, high=high, months=months)
+        return (Sentence("team_note_waiting_hours", low=low, high=high, months=months), each)
     cost, saved = (float(waiting[name].iloc[1:].mean()) for name in ("uncovered_cost_of_the_month", _SAVED))
-    return Sentence(
-        "team_note_waiting",
-        low=low,
-        high=high,
-        months=months,
-        cost=(cost, currency),
-        saved=(saved, currency),
-    )
+    values = {"low": low, "high": high, "months": months, "cost": (cost, currency), "saved": (saved, currency)}
+    return (Sentence("team_note_waiting", **values), each)
 
 
 _HOUR, _SAVED = 0.5, "pay_saved_of_the_month"
