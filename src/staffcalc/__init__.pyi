@@ -75,7 +75,7 @@ from .staffing.presence import heads_for_seats as heads_for_seats
 from .staffing.presence import presence_probability as presence_probability
 from .staffing.deadline import coverage_ceiling as coverage_ceiling
 from .staffing.need import StaffingNeed as StaffingNeed
-from .staffing.need import staff as staff
+from .staffing.whole_desk import staff as staff
 from .staffing.capacity import Capacity as Capacity
 from .staffing.capacity import find_capacity as find_capacity
 from .staffing.frontier import Frontier as Frontier
@@ -115,16 +115,16 @@ from .resilience.absence_test import AbsenceTest as AbsenceTest
 from .resilience.absence_test import survive as survive
 from .resilience.access_review import AccessReview as AccessReview
 from .resilience.access_review import review_access as review_access
-from .resilience.cross_training import TrainingPlan as TrainingPlan
 from .resilience.cross_training import plan_cross_training as plan_cross_training
 from .resilience.fewest_losses import smallest_loss as smallest_loss
 from .resilience.fewest_losses import truck_factor as truck_factor
 from .resilience.harm import expected_uncovered as expected_uncovered
 from .resilience.harm import harm_shares as harm_shares
-from .resilience.losses import LossRanking as LossRanking
+from .resilience.loss_ranking import LossRanking as LossRanking
 from .resilience.losses import rank_losses as rank_losses
 from .resilience.single_points import SinglePoints as SinglePoints
 from .resilience.single_points import find_single_points_of_failure as find_single_points_of_failure
+from .resilience.training_plan import TrainingPlan as TrainingPlan
 from .resilience.worst_losses import worst_loss as worst_loss
 
 # burnout
@@ -143,6 +143,7 @@ from .burnout.outlook import project_team as project_team
 from .burnout.risk import burnout_probability as burnout_probability
 from .burnout.survey import SurveyScore as SurveyScore
 from .burnout.survey import score_survey as score_survey
+from .burnout.survey_file import write_survey_template as write_survey_template
 
 # decisions
 from .decisions.budget import TeamCost as TeamCost

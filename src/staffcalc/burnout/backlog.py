@@ -15,8 +15,9 @@ from staffcalc.demand.estimate import Estimate
 from staffcalc.demand.workload import Workload
 from staffcalc.inputs.people import DUTIES as NINE
 from staffcalc.reference.lookup import figure
-from staffcalc.staffing.classes import DUTIES, Load, gather
+from staffcalc.staffing.classes import DUTIES, Load
 from staffcalc.staffing.contract import contract_of
+from staffcalc.staffing.gather import gather
 from staffcalc.staffing.overdue import WeekResponse, overdue_work, part_of, run_of, trace_week
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def overdue_weeks(
     falls further behind all year; what lies beyond the backlog that :func:`staffcalc.project_team` gives up counts as
     given up here too.
     """
-    load = load_of(desk, volume, need, hours_by_duty)
+    load = load_of(desk, volume, need, hours_by_duty, queued=True)
     if load is None:
         return None
     contract, _ = contract_of(desk)
@@ -114,15 +115,28 @@ def week_response(
     )
 
 
-def load_of(desk: Desk, volume: Volume | None, need: Any, hours_by_duty: Mapping[str, float]) -> Load | None:
-    """Return the work of the desk by the hour, as the staffing room has it; None without messages or channels."""
+def load_of(
+    desk: Desk, volume: Volume | None, need: Any, hours_by_duty: Mapping[str, float], *, queued: bool = False
+) -> Load | None:
+    """
+    Return the work of the desk by the hour, as the staffing room has it; None without messages or channels.
+
+    Notes
+    -----
+    ``queued`` lets messages with a target of minutes wait like all others, unless their senders are known to give up:
+    what nobody answers in time is still to be done.
+    """
     if volume is None or not desk.channels or volume.profile.sum() <= 0:
         return None
     certified = getattr(need, "certified", None)
     live = None if certified is None else tuple(part.name for part in certified.prepared.load.realtime)
     items = tuple(Item(duty, duty, Estimate(hours, hours, hours)) for duty, hours in hours_by_duty.items())
     work = Workload(items=items, sources_by_duty=_no_sources(hours_by_duty), load_erlangs=np.zeros(168))
-    return gather(desk, volume, work, realtime=live, per_hour=1)
+    load = gather(desk, volume, work, realtime=live, per_hour=1)
+    if not (queued and load.realtime):
+        return load
+    leaving = tuple(part.name for part in load.realtime if np.isfinite(part.patience_hours))
+    return gather(desk, volume, work, realtime=leaving, per_hour=1)
 
 
 def _no_sources(hours_by_duty: Mapping[str, float]) -> dict[str, tuple[str, ...]]:

@@ -72,17 +72,19 @@ class Groups:
         if not isinstance(counts, Mapping):
             raise InputError("burnout_survey_invited", known=[group for _, group in self.names])
         asked: dict[Name, int] = {}
+        groupings = list(dict.fromkeys(grouping for grouping, _ in self.names[1:]))
         for key, people in counts.items():
             named = [name for name in self.names if key == name or str(key) == name[1]]
+            if not named and isinstance(key, tuple) and len(key) == 2 and key[0] in groupings:
+                named = [(str(key[0]), str(key[1]))]  # everybody there stayed silent
             if not named:
                 raise InputError("burnout_survey_invited", known=list(dict.fromkeys(group for _, group in self.names)))
             if len(named) > 1:
                 raise InputError("burnout_survey_two_groups", group=str(key), groupings=[name[0] for name in named])
             asked[named[0]] = whole(f"invited[{key}]", people, 1, unit="people")
-        for grouping in dict.fromkeys(grouping for grouping, _ in self.names[1:]):
-            parts = [asked.get(name) for name in self.names if name[0] == grouping]
-            if all(part is not None for part in parts):
-                asked.setdefault(self.names[0], sum(part for part in parts if part is not None))
+        for grouping in groupings:
+            if all(name in asked for name in self.names if name[0] == grouping):
+                asked.setdefault(self.names[0], sum(n for name, n in asked.items() if name[0] == grouping))
         for name, members in zip(self.names, self.members, strict=True):
             if asked.get(name, len(members)) < members.sum():
                 raise InputError("burnout_survey_more_answers", group=name[1], invited=asked[name])

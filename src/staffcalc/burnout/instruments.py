@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -35,15 +36,19 @@ _OLBI_EXHAUSTION = (2, 4, 5, 8, 10, 12, 14, 16)
 _OLBI_DISENGAGEMENT = (1, 3, 6, 7, 9, 11, 13, 15)
 
 
-def score_cbi(answers: Sequence[str | None], *, scale: str = "personal") -> dict[str, Any]:
+def score_cbi(
+    answers: Sequence[str | float | None] | Mapping[Any, str | float | None], *, scale: str = "personal"
+) -> dict[str, Any]:
     """
     Score one form of the Copenhagen Burnout Inventory.
 
     Parameters
     ----------
-    answers : sequence of str or None
+    answers : sequence or mapping
         One answer an item, None where it was left out: always, often, sometimes, seldom, never, or very_high, high,
-        somewhat, low, very_low. Six answers for personal and client, seven for work.
+        somewhat, low, very_low, or the points that the form prints beside them (100, 75, 50, 25, 0). Six answers for
+        personal and client, seven for work. A mapping is read by item number: ``{1: "often", "work_7": "seldom"}``;
+        items that it lacks were left out.
     scale : str
         ``personal``, ``work`` or ``client``.
 
@@ -65,7 +70,7 @@ def score_cbi(answers: Sequence[str | None], *, scale: str = "personal") -> dict
 
     References
     ----------
-    .. [1] source keys ``kristensen_2005``, ``puma_cbi_form`` in ``reference/sources.csv``.
+    .. [1] source keys ``kristensen_2005``, ``cbi_form_copy``, ``cbi_programs`` in ``reference/sources.csv``.
 
     Examples
     --------
@@ -73,16 +78,15 @@ def score_cbi(answers: Sequence[str | None], *, scale: str = "personal") -> dict
     54.166666666666664
     """
     one_of("scale", scale, tuple(CBI_ITEMS))
-    given = _sequence("answers", answers)
+    given = _sequence("answers", answers, items=CBI_ITEMS[scale])
     if len(given) != CBI_ITEMS[scale]:
         raise InputError("burnout_item_count", instrument=f"CBI {scale}", value=len(given), expected=[CBI_ITEMS[scale]])
     points = []
     for item, answer in enumerate(given, start=1):
         if answer is None:
             continue
-        if not isinstance(answer, str) or answer not in CBI_POINTS:
-            raise InputError("burnout_unknown_answer", item=item, value=str(answer), known=list(CBI_POINTS))
-        points.append(100 - CBI_POINTS[answer] if (scale, item) in _CBI_REVERSED else CBI_POINTS[answer])
+        worth = _cbi_points(answer, item)
+        points.append(100 - worth if (scale, item) in _CBI_REVERSED else worth)
     if len(points) < figure(f"cbi_{scale}_min_answered").value:
         return {"score": None, "n": len(points), "reason": "non_responder", "at_or_above_line": None}
     score = statistics.fmean(points)
@@ -90,14 +94,24 @@ def score_cbi(answers: Sequence[str | None], *, scale: str = "personal") -> dict
     return {"score": score, "n": len(points), "reason": None, "at_or_above_line": score >= line}
 
 
-def score_bat(items: Sequence[int]) -> dict[str, Any]:
+def _cbi_points(answer: Any, item: int) -> int:
+    """Return the points of an answer before any item is turned round."""
+    if isinstance(answer, str) and answer in CBI_POINTS:
+        return CBI_POINTS[answer]
+    if type(answer).__name__ not in ("str", "bool", "bool_") and answer in CBI_POINTS.values():
+        return int(answer)
+    raise InputError("burnout_unknown_answer", item=item, value=str(answer), known=list(CBI_POINTS))
+
+
+def score_bat(items: Sequence[int] | Mapping[Any, int]) -> dict[str, Any]:
     """
     Score one form of the Burnout Assessment Tool, 12 or 23 answers.
 
     Parameters
     ----------
-    items : sequence of int
-        Answers 1 to 5 in the order exhaustion, mental distance, cognitive and emotional impairment. [1..5]
+    items : sequence or mapping of int
+        Answers 1 to 5 in the order exhaustion, mental distance, cognitive and emotional impairment; a mapping is read
+        by item number. [1..5]
 
     Returns
     -------
@@ -197,14 +211,15 @@ def bat_core_methods(items: Sequence[int], *, subscale_means: Mapping[str, float
     return {"mean_of_items": statistics.fmean(given), "mean_of_subscales": statistics.fmean(subscale_means.values())}
 
 
-def score_olbi(items: Sequence[int]) -> dict[str, Any]:
+def score_olbi(items: Sequence[int] | Mapping[Any, int]) -> dict[str, Any]:
     """
     Score one form of the Oldenburg Burnout Inventory, 16 answers.
 
     Parameters
     ----------
-    items : sequence of int
-        1 strongly agree to 4 strongly disagree, in the order of the published form. [1..4]
+    items : sequence or mapping of int
+        1 strongly agree to 4 strongly disagree, in the order of the published form; a mapping is read by item number.
+        [1..4]
 
     Returns
     -------
@@ -360,10 +375,34 @@ def mean_from_prevalence(p: float, *, cut: float, sd: float) -> float:
     return cut - sd * statistics.NormalDist().inv_cdf(1 - part)
 
 
-def _sequence(name: str, values: Any) -> list[Any]:
-    if isinstance(values, (str, Mapping)) or not hasattr(values, "__iter__"):
+def _sequence(name: str, values: Any, *, items: int | None = None) -> list[Any]:
+    """Return answers in the order of the form; of ``items`` places where a mapping leaves some out."""
+    if isinstance(values, Mapping):
+        values = _by_number(name, values, items)
+    elif hasattr(values, "index") and hasattr(values, "to_numpy"):  # a row of a table
+        labels = list(values.index)
+        numbered = all(isinstance(label, str) and _NUMBER.search(label) for label in labels)
+        values = _by_number(name, dict(zip(labels, values, strict=True)), items) if numbered else list(values)
+    if isinstance(values, (str, bytes, set, frozenset)) or not hasattr(values, "__iter__"):
         raise InputError("burnout_not_a_list", name=name)
-    return [None if is_blank(value) else value for value in values]
+    flat = list(values)
+    if any(hasattr(value, "__len__") and not isinstance(value, str) for value in flat):
+        raise InputError("burnout_not_a_list", name=name)
+    return [None if is_blank(value) else value for value in flat]
+
+
+_NUMBER = re.compile(r"(\d+)\s*$")
+
+
+def _by_number(name: str, values: Mapping[Any, Any], items: int | None) -> list[Any]:
+    """Return the answers of a mapping by the number at the end of each key; counted from 0 only if 0 is among them."""
+    ends = [_NUMBER.search(str(key)) for key in values]
+    numbers = [int(end[1]) for end in ends if end]
+    if not values or len(numbers) < len(values) or len(set(numbers)) < len(numbers):
+        raise InputError("burnout_item_numbers", name=name, keys=[str(key) for key in values][:30])
+    first = 0 if 0 in numbers else 1
+    found = dict(zip(numbers, values.values(), strict=True))
+    return [found.get(item) for item in range(first, max(max(numbers), (items or 0) + first - 1) + 1)]
 
 
 def is_blank(value: Any) -> bool:

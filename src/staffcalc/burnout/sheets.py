@@ -48,6 +48,11 @@ Scores = dict[str, tuple[float, bool]]
 """Score of each scale of a sheet, and whether it is at or above the line."""
 
 
+def form_of(instrument: str) -> str:
+    """Return the questionnaire of a version: ``bat`` for ``bat12`` and ``bat23``."""
+    return "bat" if instrument.startswith("bat") else instrument
+
+
 def score_sheets(items: pd.DataFrame, instrument: str) -> list[Scores]:
     """Score every sheet; a scale without enough answers is left out."""
     columns = [str(column) for column in items.columns]
@@ -63,7 +68,7 @@ def score_sheets(items: pd.DataFrame, instrument: str) -> list[Scores]:
         if len(columns) not in expected:
             raise InputError(
                 "burnout_survey_items",
-                instrument=Sentence(f"term_{instrument}"),
+                instrument=Sentence(f"term_{form_of(instrument)}"),
                 columns=columns[:30],
                 expected=list(expected),
             )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -15,10 +16,11 @@ from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
 from staffcalc.burnout import guardrails
 from staffcalc.burnout.groups import EVERYBODY, Groups, shown_sizes, withheld_groups
-from staffcalc.burnout.sheets import LINES, score_sheets
+from staffcalc.burnout.sheets import LINES, form_of, score_sheets
 from staffcalc.burnout.shown import COLUMNS, shown_row
 from staffcalc.burnout.shown import wilson as wilson
 from staffcalc.burnout.signals import Signal, signal_frame
+from staffcalc.burnout.survey_file import read_survey_file
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 
@@ -77,7 +79,11 @@ class SurveyScore(Result):
     def headline(self) -> Sentence:
         """The share of everybody at or above the line with its interval, and how many groups are not shown."""
         whole_ = self.table[(self.table["grouping"] == EVERYBODY) & self.table["released"]]
-        values = {"groups": self.groups, "count": self.withheld, "instrument": Sentence(f"term_{self.instrument}")}
+        values = {
+            "groups": self.groups,
+            "count": self.withheld,
+            "instrument": Sentence(f"term_{form_of(self.instrument)}"),
+        }
         if whole_.empty:
             return Sentence("burnout_survey_nothing", **values)
         row = whole_.iloc[0]
@@ -97,12 +103,12 @@ class SurveyScore(Result):
 
 
 def score_survey(
-    frame: pd.DataFrame,
+    frame: pd.DataFrame | str | os.PathLike[str],
     *,
     instrument: str,
     by: str | Sequence[str],
     min_group: int | None = None,
-    invited: Mapping[str, int] | None = None,
+    invited: Mapping[Any, int] | None = None,
     prior: BurnoutRisk | None = None,
     previous: SurveyScore | None = None,
     purpose: str = "work_design",
@@ -112,9 +118,10 @@ def score_survey(
 
     Parameters
     ----------
-    frame : DataFrame
+    frame : DataFrame or path
         One row an answer sheet: the columns of ``by``, and one column an item in the order of the form. No names, no
-        ids. Items of the Copenhagen Burnout Inventory are named by scale: ``personal_1``, ``work_1``, ``client_1``.
+        ids. Items of the Copenhagen Burnout Inventory are named by scale: ``personal_1``, ``work_1``, ``client_1``. A
+        path is read as a file made from :func:`staffcalc.write_survey_template`, or any table with these columns.
     instrument : str
         ``cbi``, ``bat12``, ``bat23`` (or ``bat`` for either), ``olbi`` or ``single_item``.
     by : str or sequence of str
@@ -123,7 +130,7 @@ def score_survey(
         Smallest group that is shown: five, or more. [people]
     invited : mapping, optional
         People asked, by group, or by (grouping, group) where two groupings share a name; gives the bounds for those who
-        stayed silent. [people]
+        stayed silent. A file brings its own where it has the sheet ``invited``. [people]
     prior : BurnoutRisk, optional
         Model answer whose roles are groups of this survey; combined with answers to the Burnout Assessment Tool.
     previous : SurveyScore, optional
@@ -172,6 +179,9 @@ def score_survey(
     guardrails.check_purpose(purpose)
     least = guardrails.check_min_group(min_group)
     groupings = [by] if isinstance(by, str) or not isinstance(by, Iterable) else list(dict.fromkeys(by))
+    if isinstance(frame, (str, os.PathLike)):
+        frame, told = read_survey_file(frame)
+        invited = {key: people for key, people in told.items() if key[0] in groupings} if invited is None else invited
     items = _check_columns(frame, groupings)
     if prior is not None and not hasattr(prior, "roles"):
         raise InputError("burnout_wrong_answer", name="prior", value=type(prior).__name__, maker="assess_burnout")
@@ -257,7 +267,7 @@ def _signals(table: pd.DataFrame) -> list[Signal]:
 def _notes(
     instrument: str,
     scales: list[str],
-    invited: Mapping[str, int] | None,
+    invited: Mapping[Any, int] | None,
     previous: SurveyScore | None,
     purpose: str,
 ) -> tuple[Sentence, ...]:
@@ -267,11 +277,11 @@ def _notes(
         Sentence("burnout_note_survey_small"),
         Sentence("burnout_note_survey_calls"),
     ]
-    if invited is None:
+    if not invited:
         notes.append(Sentence("burnout_note_survey_silent"))
     if instrument == "olbi":
         notes.append(Sentence("burnout_note_olbi_key"))
-    if instrument == "bat":
+    if instrument.startswith("bat"):
         notes.append(Sentence("burnout_note_bat_tentative"))
     if previous is None:
         notes.append(Sentence("burnout_note_survey_repeat"))
