@@ -25,7 +25,9 @@ COPY (
   SELECT i AS "Ticket ID",
          TIMESTAMP '2025-01-06' + INTERVAL 1 SECOND * (i * 31536000.0 / {rows})::BIGINT AS "Created at",
          ['mail', 'chat', 'phone', 'x'][1 + (hash(i) % 4)::INT] AS "Channel",
-         CASE WHEN hash(i + 7) % 20 = 0 THEN 'open' ELSE 'solved' END AS "Status"
+         CASE WHEN hash(i + 7) % 20 = 0 THEN 'open' ELSE 'solved' END AS "Status",
+         CASE WHEN hash(i + 9) % 10 > 0 THEN round(1 + (hash(i + 11) % 1000000) / 300.0, 1) END
+           AS "First reply time in minutes"
   FROM range({rows}) t(i)
 ) TO '{path}' ({options})
 """
@@ -40,6 +42,8 @@ SELECT date_trunc('minute', "Created at") AS minute, "Channel", count(*) AS n FR
 SELECT status, sum(n - 1), sum(n) FROM (
   SELECT date_trunc('hour', "Created at") AS hour, "Status" AS status, "Ticket ID" AS id, count(*) AS n
   FROM '{path}' WHERE "Created at" IS NOT NULL GROUP BY ALL) GROUP BY ALL;
+SELECT "Channel", ceil("First reply time in minutes") AS minutes, count(*) AS n
+  FROM '{path}' WHERE year("Created at") >= 1990 GROUP BY ALL;
 """
 OURS = """
 import resource, sys, time

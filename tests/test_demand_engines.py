@@ -108,6 +108,77 @@ def test_spark_counts_what_pandas_counts(zoned: bool) -> None:
     session.conf.set("spark.sql.session.timeZone", "UTC")
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_ibis_counts_what_pandas_counts(tmp_path) -> None:
+    """Run by hand with ``pip install "ibis-framework[duckdb]"``; it is not among the dependencies."""
+    ibis = pytest.importorskip("ibis")
+    replied(log()).to_parquet(tmp_path / "log.parquet")
+    found = sc.read_messages(ibis.duckdb.connect().read_parquet(tmp_path / "log.parquet"), timezone="Europe/Berlin")
+    wanted = sc.read_messages(replied(log()), timezone="Europe/Berlin")
+    same(found, wanted)
+    pd.testing.assert_frame_equal(found.reply_shares(within_hours=2), wanted.reply_shares(within_hours=2))
+
+
+def replied(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give each ticket of a log a reply on both clocks, or none; repeats repeat it, and two teams share the work."""
+    minutes = np.random.default_rng(5).lognormal(5, 1.5, 10_000).round(1)
+    number = frame["Ticket ID"].to_numpy() % 10_000
+    calendar = pd.Series(np.where(number % 5 > 0, minutes[number], np.nan))
+    clocks = {"First reply time in minutes": calendar}
+    clocks["First reply time in minutes within business hours"] = (calendar * 0.3).round(1)
+    return frame.assign(**clocks, Group=np.where(number % 2, "east", "west"))
+
+
+def talks() -> pd.DataFrame:
+    """Return messages with conversation ids: notes, second questions, answers, and talks that the team opened."""
+    rng = np.random.default_rng(6)
+    start = pd.Timestamp("2026-03-02")
+    rows = []
+    for number, second in enumerate(np.sort(rng.integers(0, 40 * 86_400, 2000))):
+        moment = start + pd.Timedelta(int(second), "s")
+        parts = [(0, "customer", 1.0), (int(rng.lognormal(7, 1.5)), "agent", 0.7), (900, "customer", 0.3)]
+        parts += [(-5, "note", 0.1), (-60, "agent", 0.05)]
+        for wait, side, chance in parts:
+            if rng.random() < chance:
+                rows.append((f"c{number}", moment + pd.Timedelta(wait, "s"), side, "chat" if number % 3 else "mail"))
+    frame = pd.DataFrame(rows, columns=["Conversation ID", "Created at", "Direction", "Channel"])
+    frame.insert(0, "Message ID", [f"m{place}" for place in range(len(frame))])
+    return frame.astype({"Created at": "datetime64[us]"})
+
+
+@pytest.mark.parametrize("engine", [polars, arrow, duckdb, dask])
+def test_every_engine_reads_the_reply_shares_that_pandas_reads(engine: Callable[[pd.DataFrame], Any]) -> None:
+    tickets = replied(log())
+    tickets["Created at"] = tickets["Created at"].dt.tz_localize("Europe/Berlin").dt.tz_convert("UTC")
+    moved = tickets.rename(columns={"First reply time in minutes": "calendar"})
+    moved = moved.drop(columns="First reply time in minutes within business hours")
+    waited = pd.to_timedelta(moved.pop("calendar"), unit="min").astype("timedelta64[us]")
+    stamped = moved.assign(**{"First reply at": moved["Created at"] + waited})
+    for frame in (tickets, stamped, talks()):
+        wanted = sc.read_messages(frame, timezone="UTC")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = sc.read_messages(engine(frame), timezone="UTC")
+        for by in (None, "channel", "team"):
+            pd.testing.assert_frame_equal(
+                found.reply_shares(within_hours=2, by=by), wanted.reply_shares(within_hours=2, by=by)
+            )
+        assert found.replies is not None
+        assert "large_log_replies" in {note.key for note in found.notes}
+
+
+def test_a_large_log_without_readable_replies_says_so() -> None:
+    text = replied(log()).astype({"First reply time in minutes": str})
+    text = text.drop(columns="First reply time in minutes within business hours")
+    found = sc.read_messages(polars(text), timezone="Europe/Berlin")
+    assert found.replies is None
+    assert "large_log" in {note.key for note in found.notes}
+    with pytest.raises(sc.InputError, match="no reply times"):
+        found.reply_share()
+    with pytest.raises(sc.InputError, match="unit="):
+        sc.read_messages(polars(log().assign(**{"Response time": 5})), timezone="Europe/Berlin")
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_folders_and_patterns_are_counted_with_duckdb(tmp_path, ending) -> None:
     frame = log()

@@ -41,7 +41,8 @@ class History(Result):
     gaps : DataFrame
         Collection gaps: channel, start, end, hours, messages that leaked through.
     replies : DataFrame or None
-        One row a conversation: start, channel, team, calendar_hours, business_hours, answered, open.
+        One row a conversation: start, channel, team, calendar_hours, business_hours, answered, open. Of a large log
+        one row a minute of waiting: channel, team, both hours, answered, clock, conversations.
     schedule : Schedule or None
         Opening hours inferred from rows that carry both clocks.
     starts : DataFrame or None
@@ -154,7 +155,8 @@ class History(Result):
         rows = []
         for group, part in groups.items():
             for clock in ("calendar", "business"):
-                if part["answered"].any() and part[f"{clock}_hours"].isna().all():
+                hours = f"{clock}_hours"
+                if self.replies[hours].isna().all() or (part["answered"].any() and part[hours].isna().all()):
                     continue
                 for of in ("answered", "all"):
                     found = reply_share(part, within_hours=within_hours, clock=clock, of=of)

@@ -15,7 +15,8 @@ from staffcalc._words import Sentence
 from staffcalc.demand.assembly import finish
 from staffcalc.demand.cells import directions, is_sentinel, short_codes, states
 from staffcalc.demand.history import History
-from staffcalc.demand.layout import Layout, find_layout
+from staffcalc.demand.large_replies import tally_replies
+from staffcalc.demand.layout import CLOCKS, Layout, find_layout
 from staffcalc.demand.log_history import CHECKS
 from staffcalc.demand.quality import Ledger
 from staffcalc.demand.stamps import Stamps
@@ -33,22 +34,53 @@ def read_large(
     layout: str,
     timezone: str | None,
     columns: Mapping[str, str] | None,
+    unit: str | None,
+    clock: str | None,
     weekend: tuple[str, ...],
     progress: bool,
     checks: bool,
 ) -> History:
     """Count a log where it lives and return its history; see :func:`staffcalc.read_messages`."""
+    unit = unit if checks else "ignore"
     if isinstance(source, (str, os.PathLike)):
         name = Path(source).name
         with open_files(source, progress=progress) as (relation, connection):
-            found = _layout(list(relation.columns), name, layout, columns)
+            found = _layout(list(relation.columns), name, layout, columns, unit, clock)
             counted = count_hours(relation, found, connection=connection, checks=checks)
+            replies = _replies(relation, found, counted) if checks else None
     else:
         name = type(source).__name__
-        found = _layout(headers_of(source), name, layout, columns)
+        found = _layout(headers_of(source), name, layout, columns, unit, clock)
         counted = count_hours(source, found, checks=checks)
-    history = _history(counted, found, name, timezone, weekend)
+        replies = _replies(source, found, counted) if checks else None
+    history = _history(counted, found, name, timezone, weekend, replies)
     return history if checks else _unchecked(history)
+
+
+def _replies(source: Any, found: Layout, counted: Counted) -> pd.DataFrame | None:
+    """Return the table of replies, one row a minute of waiting with its conversations; None where there are none."""
+    hours = counted.hours
+    sides: dict[str, list[str]] = {}
+    if "direction" in found.columns:
+        known = hours.groupby("direction")["n"].sum().reset_index()
+        none, weights = pd.Series("", index=known.index), known["n"].to_numpy()
+        side = directions(known, {"direction": "direction"}, none, weights=weights, filled=None)
+        sides = {name: [str(word) for word in known["direction"][side == name]] for name in ("outbound", "internal")}
+    try:
+        tally = tally_replies(source, found, sides, repeats=bool(hours["repeated"].sum()))
+    except NotImplementedError:  # an engine that cannot subtract times
+        return None
+    if tally is None or not len(tally):
+        return None
+    tally = tally.reset_index(drop=True)
+    channel = short_codes(tally, "channel" if "channel" in tally else None, "all")
+    headers = {"direction": "direction"} if "direction" in tally else {}
+    inbound = directions(tally, headers, channel, weights=tally["n"].to_numpy(), filled=None) == "inbound"
+    table = pd.DataFrame({"channel": channel, "team": short_codes(tally, "team" if "team" in tally else None, "")})
+    for clock in CLOCKS:
+        table[f"{clock}_hours"] = (tally["minutes"] / 60).where(tally["clock"] == clock)
+    table = table.assign(answered=tally["minutes"].notna(), clock=tally["clock"], conversations=tally["n"])
+    return table[inbound.to_numpy()].reset_index(drop=True)
 
 
 _NOT_MADE = ("duplicate", "batch_minute", "open_ticket", "schedule_inferred")
@@ -65,13 +97,26 @@ def _unchecked(history: History) -> History:
     )
 
 
-def _layout(headers: list[str], name: str, layout: str, columns: Mapping[str, str] | None) -> Layout:
-    return find_layout(
-        pd.DataFrame(columns=headers), source=name, layout=layout, columns=columns, unit="ignore", clock=None
-    )
+def _layout(
+    headers: list[str],
+    name: str,
+    layout: str,
+    columns: Mapping[str, str] | None,
+    unit: str | None,
+    clock: str | None,
+) -> Layout:
+    frame = pd.DataFrame(columns=headers)
+    return find_layout(frame, source=name, layout=layout, columns=columns, unit=unit, clock=clock)
 
 
-def _history(counted: Counted, found: Layout, name: str, timezone: str | None, weekend: tuple[str, ...]) -> History:
+def _history(
+    counted: Counted,
+    found: Layout,
+    name: str,
+    timezone: str | None,
+    weekend: tuple[str, ...],
+    replies: pd.DataFrame | None,
+) -> History:
     ledger = Ledger(counted.rows + counted.malformed)
     for check in CHECKS:
         ledger.add(check, 0, "none")
@@ -126,7 +171,8 @@ def _history(counted: Counted, found: Layout, name: str, timezone: str | None, w
         per="conversation" if found.kind == "tickets" else "message",
         given=timezone is not None,
         order=CHECKS,
-        before=(*found.notes, Sentence("large_log", rows=counted.rows)),
+        before=(*found.notes, Sentence("large_log" if replies is None else "large_log_replies", rows=counted.rows)),
+        replies=replies,
         layout=found.name,
     )
 

@@ -41,7 +41,7 @@ def read_messages(
     path_or_frame : path or frame
         CSV, TSV, XLSX, Parquet or JSON lines, or a frame, with one row a message or ticket. Files above 64 MB,
         folders and patterns of CSV or Parquet files, and Polars, PyArrow, DuckDB, Dask, PySpark or Ibis frames are
-        counted where they are; reply times are not read from those.
+        counted where they are, first replies by whole minute.
     layout : str
         ``auto``, or the tool that wrote it, such as ``zendesk``, ``intercom``, ``front``, ``public_tweet_set``.
     timezone : str, optional
@@ -111,6 +111,8 @@ def read_messages(
             layout=layout,
             timezone=timezone,
             columns=columns,
+            unit=unit,
+            clock=clock,
             weekend=days,
             progress=progress,
             checks=checks,

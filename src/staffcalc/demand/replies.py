@@ -69,6 +69,11 @@ def reply_share(replies: pd.DataFrame, *, within_hours: float, clock: str, of: s
     limit = at_least("within_hours", within_hours, 0.0, unit="hour")
     one_of("clock", clock, ("calendar", "business"))
     one_of("of", of, ("answered", "all"))
+    if "clock" in replies:  # a large log: one row a minute of waiting, for each clock apart
+        replies = replies[replies["clock"] == clock]
+        if not len(replies):
+            raise InputError("clock_not_known", clock=clock)
+    weight = replies["conversations"].to_numpy(dtype=np.int64) if "conversations" in replies else np.ones(len(replies))
     hours = replies[f"{clock}_hours"].to_numpy(dtype=float)
     answered = replies["answered"].to_numpy(dtype=bool)
     known = answered & ~np.isnan(hours)
@@ -76,9 +81,10 @@ def reply_share(replies: pd.DataFrame, *, within_hours: float, clock: str, of: s
         raise InputError("clock_not_known", clock=clock)
     in_time = known & (hours <= limit + 1e-9)
     base = known if of == "answered" else (known | ~answered)
-    excluded = int((answered & ~known).sum()) + (int((~answered).sum()) if of == "answered" else 0)
-    share = float(in_time.sum() / base.sum()) if base.any() else float("nan")
-    return ReplyShare(share, within_hours=limit, clock=clock, of=of, rows=int(base.sum()), excluded=excluded)
+    left = (answered & ~known) | (~answered if of == "answered" else False)
+    rows = int(weight[base].sum())
+    share = float(weight[in_time].sum() / rows) if rows else float("nan")
+    return ReplyShare(share, within_hours=limit, clock=clock, of=of, rows=rows, excluded=int(weight[left].sum()))
 
 
 def fill_clocks(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,8 @@ def open_files(path: str | os.PathLike[str], *, progress: bool) -> Iterator[tupl
     if kind is None:
         raise InputError("folder_mixed", path=text)
     quoted = text.replace("'", "''")
-    connection = duckdb.connect(config={"memory_limit": "600MB"})
+    scratch = tempfile.TemporaryDirectory(prefix="staffcalc-")
+    connection = duckdb.connect(config={"memory_limit": "600MB", "temp_directory": scratch.name})
     try:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET preserve_insertion_order = false")
@@ -110,6 +112,7 @@ def open_files(path: str | os.PathLike[str], *, progress: bool) -> Iterator[tupl
         raise InputError("file_broken", source=Path(text).name, line=0, reason=type(problem).__name__) from problem
     finally:
         connection.close()
+        scratch.cleanup()
 
 
 def count_hours(native: Any, found: Layout, *, connection: Any = None, checks: bool = True) -> Counted:
