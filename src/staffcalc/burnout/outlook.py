@@ -11,20 +11,18 @@ import pandas as pd
 from staffcalc._checks import at_least, share, whole
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
-from staffcalc.burnout import guardrails
 from staffcalc.burnout.dynamics import TeamDesign, TeamRuns, draw_noise, simulate_team
+from staffcalc.burnout.foresight import level_words, team_doubts, team_findings, waiting_words
 from staffcalc.burnout.plan import loop_gain, mean_pay, team_design, team_response
 from staffcalc.burnout.survey import wilson
 from staffcalc.burnout.turnover import n_minus_1_utilisation, turnover_cost
-from staffcalc.burnout.waiting import seat_cost, wait_to_hire, waiting_words
+from staffcalc.burnout.waiting import seat_cost, wait_to_hire
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
-from staffcalc.staffing.levels import duration
 
 if TYPE_CHECKING:
     from staffcalc.demand.volume import Volume
     from staffcalc.inputs.desk import Desk
-    from staffcalc.staffing.overdue import WeekResponse
 
 _SEAT_RUNS = 16_000
 _FEWEST_RUNS = 200
@@ -281,11 +279,11 @@ def project_team(
         weeks=_weekly(now),
         waiting=waiting,
         findings=(
-            *_findings(plan, gain, limit),
-            *_level_notes(desk, plan, response),
+            *team_findings(plan, gain, limit),
+            *level_words(desk, plan, response),
             *waiting_words(waiting, desk.currency),
         ),
-        notes=_doubts(plan, pay, direct),
+        notes=team_doubts(plan, pay, direct),
         assumptions=(*pay_log, *cost_log, *_constants(plan, hire_weeks)),
         sources=(
             "quit_synthesis",
@@ -320,47 +318,6 @@ def _weekly(runs: TeamRuns) -> pd.DataFrame:
             "burned": runs.burned.sum(axis=1) / np.maximum(1, runs.filled.sum(axis=1)),
         }
     )
-
-
-def _findings(plan: TeamDesign, gain: float, limit: float) -> tuple[Sentence, ...]:
-    verdict = "passes" if plan.load <= limit else "fails"
-    return (
-        Sentence("team_note_n_minus_1_one_seat")
-        if plan.seats == 1
-        else Sentence(f"team_note_n_minus_1_{verdict}", load=plan.load, limit=limit),
-        Sentence("team_note_spiral" if gain >= 1 else "team_note_no_spiral", gain=gain),
-    )
-
-
-def _level_notes(desk: Desk, plan: TeamDesign, response: WeekResponse | None) -> tuple[Sentence, ...]:
-    """Say what the full team reaches, and whether its hours let anybody reach the target."""
-    if response is None:
-        return ()
-    possible = 1 / max(plan.load * response.message_share, 1e-9)
-    levels = response.levels(np.array([possible, response.capacity[-1]]), np.zeros(2))
-    short = min(range(len(response.targets)), key=lambda k: float(levels[k, 0]) - response.targets[k].share)
-    target = response.targets[short]
-    told = {"time": duration(target.within_hours), "share": target.share}
-    notes = [Sentence("team_note_level", level=float(levels[short, 0]), **told)]
-    for k, part in enumerate(response.targets):
-        if levels[k, 1] < part.share:
-            ceiling = {"ceiling": float(levels[k, 1]), "share": part.share, "time": duration(part.within_hours)}
-            notes.append(Sentence("team_note_hours_ceiling", **ceiling))
-    unplanned = sum(person.working_hours is None for person in desk.team())
-    if unplanned:
-        notes.append(Sentence("team_note_hours_assumed", count=unplanned))
-    return tuple(notes)
-
-
-def _doubts(plan: TeamDesign, pay: float | None, overload_quit: float) -> tuple[Sentence, ...]:
-    notes = [Sentence("team_note_constants"), Sentence("team_note_limits")]
-    if plan.seats == 1:
-        notes.append(Sentence("team_note_one_seat"))
-    if pay is None:
-        notes.append(Sentence("team_note_no_pay"))
-    if overload_quit:
-        notes.append(Sentence("team_note_overload_quit", hazard=overload_quit * 0.1))
-    return (*notes, *guardrails.short_notes())
 
 
 def _constants(plan: TeamDesign, hire_weeks: float | None) -> tuple[Assumption, ...]:

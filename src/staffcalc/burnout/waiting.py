@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from staffcalc._result import Assumption
-from staffcalc._words import Sentence
 from staffcalc.burnout.dynamics import TeamDesign, simulate_team
 from staffcalc.burnout.turnover import turnover_cost
 from staffcalc.reference.lookup import figure
@@ -85,25 +84,3 @@ def wait_to_hire(
         frame[f"{name}_of_the_month"] = frame[name].diff()
     frame["pay_saved_of_the_month"] = -frame["pay_of_the_seat"].diff()
     return frame
-
-
-def waiting_words(waiting: pd.DataFrame, currency: str) -> tuple[Sentence, ...]:
-    """Say what each month of waiting leaves undone, and what it saves and costs."""
-    hours = waiting["uncovered_hours_of_the_month"].iloc[1:]
-    low, high = max(0.0, float(hours.min())), float(hours.max())
-    months = len(waiting) - 1
-    if high < _HOUR:
-        return (Sentence("team_note_waiting_free", months=months),)
-    undone = [
-        Sentence("team_waiting_month", count=month, hours=hours)
-        for month, hours in zip(waiting["months"].iloc[1:], waiting["uncovered_hours"].iloc[1:], strict=True)
-    ]
-    each = Sentence("team_note_waiting_months", hours=float(waiting["uncovered_hours"].iloc[0]), later=undone)
-    if waiting["uncovered_cost"].isna().any():
-        return (Sentence("team_note_waiting_hours", low=low, high=high, months=months), each)
-    cost, saved = (float(waiting[name].iloc[1:].mean()) for name in ("uncovered_cost_of_the_month", _SAVED))
-    values = {"low": low, "high": high, "months": months, "cost": (cost, currency), "saved": (saved, currency)}
-    return (Sentence("team_note_waiting", **values), each)
-
-
-_HOUR, _SAVED = 0.5, "pay_saved_of_the_month"
