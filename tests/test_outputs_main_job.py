@@ -129,6 +129,6 @@ def test_every_figure_that_a_report_rests_on_has_a_name_in_words(answers: list[s
 
 def test_the_first_page_says_what_to_do_first(answers: list[sc.Result]) -> None:
     steps = tell(answers).steps
-    assert 2 <= len(steps) <= 4
+    assert 2 <= len(steps) <= 5
     assert any(step.startswith("This afternoon") for step in steps)
     assert "strongest single change of the work" in steps[-1]

@@ -115,7 +115,7 @@ def chapters(
     beside_peers = any(answer.kind == "peers" for answer in answers)
     made = []
     for key in CHAPTERS:
-        tables = ()
+        tables: tuple[tuple[str, Table], ...] = ()
         if key == "current" and desk is not None:
             tables = current_tables(desk, language, numbers=numbers, team_size=not beside_peers)
         if blocks[key] or tables:

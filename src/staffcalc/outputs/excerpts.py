@@ -42,15 +42,16 @@ def _joined(frame: pd.DataFrame, *, by: Sequence[str], of: Sequence[str]) -> pd.
     """Return one row for all rows that are alike in ``by``: what they hold in ``of`` as a list, their numbers added."""
     from pandas.api.types import is_numeric_dtype
 
-    keys = [name for name in frame if name in by]
+    names = [str(name) for name in frame]
+    keys = [name for name in names if name in by]
     if not keys:
         return frame
-    gathered = [name for name in frame if name in of]
-    summed = [name for name in frame if name not in keys and name not in of and is_numeric_dtype(frame[name])]
+    gathered = [name for name in names if name in of]
+    summed = [name for name in names if name not in (*keys, *gathered) and is_numeric_dtype(frame[name])]
     rules: dict[str, Any] = dict.fromkeys(gathered, _each_once)
     rules |= {name: lambda values: values.sum(min_count=1) for name in summed}
     joined = frame.groupby(keys, sort=False, dropna=False, as_index=False).agg(rules)
-    return joined[[name for name in frame if name in joined]]
+    return joined[[name for name in names if name in joined]]
 
 
 def _each_once(values: pd.Series) -> list[Any]:

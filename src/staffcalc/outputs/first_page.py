@@ -29,8 +29,8 @@ REMARKS = ("channels_not_added", "one_less_note", "burnout_note_layers", "duty_a
 """Notes that explain and do not doubt: not for the first page."""
 
 MOST_DOUBTS = 4
-MOST_STEPS = 4
-MOST_LESSONS = 2
+MOST_STEPS = 5
+MOST_LESSONS = 3
 
 
 def lead(answers: Sequence[Result], language: str) -> tuple[str, ...]:

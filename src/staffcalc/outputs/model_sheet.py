@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from staffcalc._words import label
 from staffcalc.staffing.contract import contract_of
@@ -12,6 +12,7 @@ from staffcalc.staffing.headcount import DAYS_PER_YEAR, WEEKS_PER_YEAR
 if TYPE_CHECKING:
     from staffcalc._result import Result
     from staffcalc.inputs.desk import Desk
+    from staffcalc.outputs.sheets import Sheets
 
 INPUTS = (
     ("contract_hours_per_week", "0.0"),
@@ -29,32 +30,14 @@ INPUTS = (
 FIRST_INPUT = 3
 
 
-class Writer(Protocol):
-    """What the sheet needs of the workbook it is written to."""
-
-    language: str
-
-    def sheet(self, name: str) -> Any:
-        """Return a new sheet."""
-
-    def style(self, name: str) -> Any:
-        """Return a cell format."""
-
-    def text(self, sheet: Any, row: int, column: int, text: str, style: str = "text") -> None:
-        """Write a text."""
-
-    def width(self, sheet: Any, column: int, letters: float) -> None:
-        """Set the width of a column."""
-
-
-def write_model(writer: Writer, answers: Sequence[Result], desk: Desk) -> None:
+def write_model(sheets: Sheets, answers: Sequence[Result], desk: Desk) -> None:
     """
     Write the model of a desk: inputs to change, formulas that follow, and the numbers of staffcalc as first values.
 
     Parameters
     ----------
-    writer : Writer
-        The workbook.
+    sheets : Sheets
+        The sheets of the workbook.
     answers : list of Result
         The hours by duty are read from the workload, the simulated need from the staffing need, where they are there.
     desk : Desk
@@ -62,29 +45,29 @@ def write_model(writer: Writer, answers: Sequence[Result], desk: Desk) -> None:
     """
 
     def say(key: str) -> str:
-        return label(key, writer.language)
+        return label(key, sheets.language)
 
     contract, _ = contract_of(desk)
-    sheet = writer.sheet(say("sheet_model"))
+    sheet = sheets.sheet(say("sheet_model"))
     for column, letters in enumerate((56, 14, 30)):
-        writer.width(sheet, column, letters)
-    writer.text(sheet, 0, 0, say("sheet_model"), "title")
-    writer.text(sheet, 1, 0, say("model_how"), "bold")
+        sheets.width(sheet, column, letters)
+    sheets.text(sheet, 0, 0, say("sheet_model"), "title")
+    sheets.text(sheet, 1, 0, say("model_how"), "bold")
     where: dict[str, str] = {}
 
     def line(row: int, key: str, name: str, unit: str) -> None:
-        writer.text(sheet, row, 0, name)
-        writer.text(sheet, row, 2, say(unit))
+        sheets.text(sheet, row, 0, name)
+        sheets.text(sheet, row, 2, say(unit))
         where[key] = f"B{row + 1}"
 
     def put(row: int, key: str, name: str, unit: str, value: float, look: str) -> int:
         line(row, key, name, unit)
-        sheet.write_number(row, 1, value, writer.style(f"{look} input"))
+        sheet.write_number(row, 1, value, sheets.style(f"{look} input"))
         return row + 1
 
     def follow(row: int, key: str, unit: str, formula: str, value: float, look: str = "#,##0.00") -> int:
         line(row, key, say(f"model_{key}"), unit)
-        sheet.write_formula(row, 1, formula.format(**where), writer.style(look), value)
+        sheet.write_formula(row, 1, formula.format(**where), sheets.style(look), value)
         return row + 1
 
     row = FIRST_INPUT
@@ -104,7 +87,7 @@ def write_model(writer: Writer, answers: Sequence[Result], desk: Desk) -> None:
     row += 1
     first = row
     for duty, amount in zip(frame["duty"], frame["hours_per_week"], strict=True):
-        row = put(row, f"duty_{duty}", label(f"term_{duty}", writer.language), "model_unit_hours", amount, "#,##0.0")
+        row = put(row, f"duty_{duty}", label(f"term_{duty}", sheets.language), "model_unit_hours", amount, "#,##0.0")
     total = float(frame["hours_per_week"].sum())
     row = follow(row, "hours_per_week", "model_unit_hours", f"=SUM(B{first + 1}:B{row})", total, "#,##0.0")
     by_hours = total * weeks / productive
@@ -120,5 +103,5 @@ def write_model(writer: Writer, answers: Sequence[Result], desk: Desk) -> None:
     need: Any = next((answer for answer in answers if answer.kind == "staffing_need"), None)
     if need is not None:
         line(row, "simulated", say("model_simulated_fte"), "model_unit_fte")
-        sheet.write_number(row, 1, float(need.fte), writer.style("#,##0.00"))
-        writer.text(sheet, row + 1, 0, say("model_simulated_why"))
+        sheet.write_number(row, 1, float(need.fte), sheets.style("#,##0.00"))
+        sheets.text(sheet, row + 1, 0, say("model_simulated_why"))

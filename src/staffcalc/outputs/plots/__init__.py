@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING, Any
 
 from staffcalc._words import format_value, has_word, label
 from staffcalc.outputs import theme
+from staffcalc.outputs.tables import column_format, header
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,8 +176,12 @@ def _draw_table(answer: Result, ax: Axes, language: str) -> None:
     ax.barh(range(len(shown)), values, **theme.bar_style(0))
     ax.set_yticks(range(len(shown)), [theme.wrapped(name, 36) for name in names])
     ax.invert_yaxis()
-    ax.set_xlabel(label(f"col_{column}", language))
-    ax.bar_label(ax.containers[0], [format_value(value, language, "g") for value in values], padding=3)  # type: ignore[arg-type]
+    ax.set_xlabel(header(column, language, kind=answer.kind))
+    spec = column_format(column, values, kind=answer.kind)
+    spec = spec if spec.startswith("p") else "g"
+    ax.bar_label(ax.containers[0], [format_value(value, language, spec) for value in values], padding=3)  # type: ignore[arg-type]
+    if spec != "g":
+        theme.number_ticks(ax.xaxis, language, "p0")
     theme.dress(ax, grid="x")
 
 
