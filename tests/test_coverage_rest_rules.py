@@ -437,3 +437,64 @@ def test_an_empty_roster_has_nothing_to_check() -> None:
     check = sc.check_rest(pd.DataFrame(columns=["person", "start", "end", "kind"]), timezone=BERLIN)
     assert check.lawful
     assert "no duty" in str(check.headline)
+
+
+def test_leave_before_the_first_duty_does_not_thin_the_average_week() -> None:
+    """Four weeks, the first on leave, three of 50 hours: 50 a week, although another person works in the first."""
+    mine = [*week((8, 18), weeks=3, first="2027-01-11"), row("2027-01-04 00:00", "2027-01-11 00:00", kind="leave")]
+    other = [one | {"person": "p2"} for one in week((9, 17), weeks=4)]
+    worst = sc.check_rest(mine + other, rules="uk", timezone="Europe/London").closest
+    average = worst[worst["rule"] == "week_hours_avg_max"].set_index("person")["measured"]
+    assert average.to_dict() == {"p1": 50.0, "p2": 40.0}
+
+
+def test_duties_before_a_roster_count_for_rest_and_not_for_its_average_week() -> None:
+    people = [{"id": "p1", "role": "a", "contract_hours_per_week": 40}]
+    calendar = {"cover": {"monday-friday": "09:00-17:00"}}
+    desk = sc.Desk.model_validate({"name": "T", "timezone": "Europe/London", "calendar": calendar, "people": people})
+    before = sc.make_roster(desk, start="2027-01-04", weeks=1)
+    roster = sc.make_roster(desk, start="2027-01-11", weeks=1, history=before, rules="uk")
+    assert roster.check.lawful
+    assert roster.check.closest.set_index("rule").loc["week_hours_avg_max", "measured"] == 40
+
+
+def plain_averages(rows: list[dict[str, object]], *, first: pd.Timestamp, days: int, window: int) -> float:
+    """Return the largest average week by looking at every hour of every window, days of leave taken out."""
+    hours = days * 24
+    work, away = np.zeros(hours), np.zeros(hours, dtype=bool)
+    for one in rows:
+        start, end = ((pd.Timestamp(str(one[name])) - first) // pd.Timedelta(hours=1) for name in ("start", "end"))
+        if one.get("kind") == "leave":
+            away[start:end] = True
+        else:
+            work[start:end] = 1
+    kept = work[~away]
+    if len(kept) <= window * 24:
+        return float(kept.sum() * 7 / max(7, len(kept) / 24))
+    total = np.concatenate([np.zeros(window * 24), np.cumsum(kept)])
+    return float((total[window * 24 :] - total[: -window * 24]).max() * 7 / window)
+
+
+def test_average_weeks_agree_with_a_count_of_every_window() -> None:
+    """Random weeks of work and leave over 8 and 20 weeks, against windows of 17 weeks."""
+    rng = np.random.default_rng(3)
+    first = pd.Timestamp("2027-01-04")
+    for weeks in (8, 20) * 6:
+        rows: list[dict[str, object]] = [row(f"{first:%Y-%m-%d} 06:00", f"{first:%Y-%m-%d} 07:00")]
+        for number in range(weeks):
+            monday = first + pd.Timedelta(weeks=number)
+            if rng.random() < 0.25 and number:
+                rows.append(row(str(monday), str(monday + pd.Timedelta(days=int(rng.integers(1, 8)))), kind="leave"))
+                continue
+            for day in range(int(rng.integers(2, 7))):
+                start = monday + pd.Timedelta(days=day, hours=9)
+                rows.append(row(str(start), str(start + pd.Timedelta(hours=int(rng.integers(4, 12))))))
+        last = first + pd.Timedelta(weeks=weeks)
+        rows.append(row(str(last - pd.Timedelta(hours=5)), str(last - pd.Timedelta(hours=4))))
+        found = sc.check_rest(rows, rules="uk", timezone="UTC").closest.set_index("rule").loc["week_hours_avg_max"]
+        away = [one for one in rows if one.get("kind") == "leave"]
+        worked = [one for one in rows if one.get("kind") != "leave"]
+        clean = [one for one in worked if not any(str(a["start"]) <= str(one["start"]) < str(a["end"]) for a in away)]
+        if len(clean) == len(worked):
+            expected = plain_averages(rows, first=first, days=7 * weeks, window=119)
+            assert found["measured"] == pytest.approx(expected), weeks

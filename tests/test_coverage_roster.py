@@ -236,6 +236,58 @@ def test_duties_before_the_roster_are_rested_from() -> None:
     assert set(early["person"]) <= {"p6"}
 
 
+def test_week_after_week_can_be_planned_from_the_week_before() -> None:
+    """What was worked before counts for rest and fairness, and takes nothing from the hours of the new week."""
+    past = None
+    nights = pd.Series(0, index=[f"p{n}" for n in range(1, 7)])
+    for start in ("2027-01-04", "2027-01-11", "2027-01-18"):
+        roster = sc.make_roster(desk(6), start=start, weeks=1, history=past)
+        assert roster.complete, start
+        assert roster.check.lawful
+        nights += roster.fairness.set_index("person")["nights"]
+        past = roster.to_frame() if past is None else pd.concat([past, roster.to_frame()], ignore_index=True)
+    assert nights.max() - nights.min() <= 2
+
+
+def test_nobody_works_a_night_that_ends_after_the_last_day_of_the_contract() -> None:
+    people = [{"id": "p1", "role": "a", "end": "2027-01-06"}, {"id": "p2", "role": "a", "start": "2027-01-07"}]
+    team = desk(2, people=people, calendar={"cover": {"daily": "22:00-06:00"}})
+    frame = duties(sc.make_roster(team, start="2027-01-04", weeks=1))
+    assert frame.loc[frame["person"] == "p1", "end"].max() <= pd.Timestamp("2027-01-07", tz="UTC")
+    assert frame.loc[frame["person"] == "p2", "start"].min() >= pd.Timestamp("2027-01-07", tz="UTC")
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"weeks": 1000}, "53 at most"),
+        ({"start": "04.01.2027"}, "not a day"),
+        ({"start": "9999-12-27"}, "not a day"),
+        ({"tours": "early"}, "not a shift"),
+        ({"tours": [("early", "06:00", "eight")]}, "not a number"),
+        ({"tours": [("early", "06:00", 8, 480)]}, "no work is left"),
+        ({"break_minutes": 600}, "no work is left"),
+        ({"seats": "many"}, "numbers alone"),
+        ({"skills": ["language:de"]}, "not a skill"),
+        ({"leave": [{"person": "p1", "start": "soon", "end": "2027-01-05"}]}, "not a day"),
+        ({"leave": [{"person": "p1", "start": "2027-01-06", "end": "2027-01-05"}]}, "swap"),
+        ({"leave": 5}, "cannot be read"),
+        ({"preferences": ["p1"]}, "no preference"),
+        ({"preferences": [{"person": "zz"}]}, "not in the team"),
+        ({"preferences": [{"person": "p1", "weekday": "Mo"}]}, "Try one of: monday"),
+        ({"preferences": [{"person": "p1", "tour": "nope"}]}, "Try one of: 06:00"),
+        ({"history": [{"person": "p1", "nights": -1}]}, "must be 0"),
+        ({"frozen": "yes"}, "cannot be read"),
+        ({"on_call": "yes"}, "neither yes nor no"),
+        ({"max_nights_in_a_row": 0}, "max_nights_in_a_row"),
+        ({"rules": {"daily_rest_min": 12}}, "Try one of: eu"),
+    ],
+)
+def test_arguments_that_cannot_be_used_are_refused_with_advice(more: dict[str, object], words: str) -> None:
+    with pytest.raises(sc.InputError, match=words):
+        sc.make_roster(desk(2), **({"start": "2027-01-04", "weeks": 1} | more))  # type: ignore[arg-type]
+
+
 def test_people_by_hour_of_a_need_are_taken_as_seats() -> None:
     class Need:
         people_by_hour = np.array([0.0] * 9 + [1.6] * 8 + [0.4] * 151)

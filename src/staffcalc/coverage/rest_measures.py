@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import math
 from collections.abc import Callable, Iterator
 
@@ -10,7 +12,7 @@ import pandas as pd
 
 from staffcalc.coverage import rest_windows as measure
 from staffcalc.coverage.duty_pieces import Duties
-from staffcalc.coverage.duty_rows import HOUR
+from staffcalc.coverage.duty_rows import HOUR, local_instants
 from staffcalc.coverage.presets import RestRule, RestRules
 from staffcalc.reference.lookup import figure
 
@@ -24,36 +26,50 @@ Finding = tuple[str, int, float]
 """Person, instant, measured value."""
 
 
-def average_hours(duties: Duties, window: float, horizon: float) -> measure.Measured | None:
+@dataclasses.dataclass(frozen=True)
+class Horizon:
+    """The days that a roster spans; duties before it matter for rest, and do not enter its average week."""
+
+    first: dt.date
+    days: float
+
+    def edges(self, zone: str) -> tuple[int, int]:
+        """Return the instants at which it begins and ends on the clock of a zone. [seconds since 1970, UTC]"""
+        begin, end = local_instants([self.first, self.first + dt.timedelta(days=round(self.days))], 0, zone)
+        return int(begin), int(end)
+
+
+def average_hours(duties: Duties, window: float, horizon: Horizon) -> measure.Measured | None:
     """Return the largest average week; over a shorter roster the average of the roster, leave taken off. [hour/week]"""
     if not len(duties.start):
         return None
-    first, last = int(duties.start[0]), int(duties.end[-1])
-    known = horizon - measure.leave_days(duties, first, last)
+    begin, end = horizon.edges(duties.zone)
+    known = horizon.days - measure.leave_days(duties, begin, end)
     if known <= window:
-        return measure.Measured(first, measure.total_hours(duties) * 7 / max(known, 7.0))
+        hours = measure.total_hours(duties, begin, end)
+        return measure.Measured(max(begin, int(duties.start[0])), hours * 7 / max(known, 7.0))
     most = measure.most_hours(duties, days=window)
     return measure.Measured(most.start, most.value * 7 / window)
 
 
-def _average(duties: Duties, row: RestRule, _rules: RestRules, horizon: float) -> Iterator[Finding]:
+def _average(duties: Duties, row: RestRule, _rules: RestRules, horizon: Horizon) -> Iterator[Finding]:
     found = average_hours(duties, row.window_days or 7.0, horizon)
     if found is not None:
         yield duties.person, found.start, found.value
 
 
-def _hard_week(duties: Duties, row: RestRule, _rules: RestRules, _horizon: float) -> Iterator[Finding]:
+def _hard_week(duties: Duties, row: RestRule, _rules: RestRules, _horizon: Horizon) -> Iterator[Finding]:
     if len(duties.start):
         most = measure.most_hours(duties, days=row.window_days or 7.0)
         yield duties.person, most.start, most.value
 
 
-def _daily(duties: Duties, row: RestRule, _rules: RestRules, _horizon: float) -> Iterator[Finding]:
+def _daily(duties: Duties, row: RestRule, _rules: RestRules, _horizon: Horizon) -> Iterator[Finding]:
     for found in measure.daily_rests(measure.blocks(duties), limit=float(row.value or 0)):
         yield duties.person, found.start, found.value
 
 
-def _weekly(duties: Duties, row: RestRule, _rules: RestRules, _horizon: float) -> Iterator[Finding]:
+def _weekly(duties: Duties, row: RestRule, _rules: RestRules, _horizon: Horizon) -> Iterator[Finding]:
     for found in measure.weekly_rests(measure.blocks(duties), zone=duties.zone, days=row.window_days or 7.0):
         yield duties.person, found.start, found.value
 
@@ -63,7 +79,7 @@ def shifts_of(duties: Duties) -> measure.Blocks:
     return measure.blocks(duties, join=figure("pause_minutes_max").value * 60)
 
 
-def _day_hours(duties: Duties, _row: RestRule, _rules: RestRules, _horizon: float) -> Iterator[Finding]:
+def _day_hours(duties: Duties, _row: RestRule, _rules: RestRules, _horizon: Horizon) -> Iterator[Finding]:
     shifts = shifts_of(duties)
     if not len(shifts.start):
         return
@@ -73,7 +89,7 @@ def _day_hours(duties: Duties, _row: RestRule, _rules: RestRules, _horizon: floa
         yield duties.person, int(shifts.start[index]), float(hours)
 
 
-def _night_limit(duties: Duties, _row: RestRule, rules: RestRules, _horizon: float) -> Iterator[Finding]:
+def _night_limit(duties: Duties, _row: RestRule, rules: RestRules, _horizon: Horizon) -> Iterator[Finding]:
     shifts = shifts_of(duties)
     night = measure.night_seconds(shifts.start, shifts.end, zone=duties.zone, night=night_of(rules))
     majority = rules.limit("night_shift_majority_share")
@@ -85,7 +101,7 @@ def _night_limit(duties: Duties, _row: RestRule, rules: RestRules, _horizon: flo
             yield duties.person, int(start), float(worked) / HOUR
 
 
-def _night_average(duties: Duties, row: RestRule, rules: RestRules, horizon: float) -> Iterator[Finding]:
+def _night_average(duties: Duties, row: RestRule, rules: RestRules, horizon: Horizon) -> Iterator[Finding]:
     shifts = shifts_of(duties)
     least = rules.limit("night_worker_daily_hours")
     if not len(shifts.start) or least is None:
@@ -100,7 +116,7 @@ def _night_average(duties: Duties, row: RestRule, rules: RestRules, horizon: flo
         yield duties.person, found.start, found.value / WEEK_DAYS_OF_NIGHT_WORK
 
 
-def _overtime(duties: Duties, _row: RestRule, rules: RestRules, _horizon: float) -> Iterator[Finding]:
+def _overtime(duties: Duties, _row: RestRule, rules: RestRules, _horizon: Horizon) -> Iterator[Finding]:
     hours, mondays = measure.hours_by_week(duties)
     if not len(hours):
         return
@@ -110,7 +126,7 @@ def _overtime(duties: Duties, _row: RestRule, rules: RestRules, _horizon: float)
     yield duties.person, int(mondays[best]), float(years[best])
 
 
-def _night_weeks(duties: Duties, _row: RestRule, rules: RestRules, _horizon: float) -> Iterator[Finding]:
+def _night_weeks(duties: Duties, _row: RestRule, rules: RestRules, _horizon: Horizon) -> Iterator[Finding]:
     shifts = shifts_of(duties)
     night = measure.night_seconds(shifts.start, shifts.end, zone=duties.zone, night=night_of(rules))
     dark = night > (rules.limit("night_shift_majority_share") or 0.5) * (shifts.end - shifts.start)
@@ -123,7 +139,7 @@ def _night_weeks(duties: Duties, _row: RestRule, rules: RestRules, _horizon: flo
     yield duties.person, int(mondays[longest[0]]), float(len(longest))
 
 
-def _breaks(duties: Duties, row: RestRule, rules: RestRules, _horizon: float) -> Iterator[Finding]:
+def _breaks(duties: Duties, row: RestRule, rules: RestRules, _horizon: Horizon) -> Iterator[Finding]:
     shifts = shifts_of(duties)
     low, high = _break_tier(row.rule, rules)
     for start, worked, pause in zip(shifts.start, shifts.worked / HOUR, shifts.pauses, strict=True):
@@ -150,7 +166,7 @@ def night_of(rules: RestRules) -> tuple[float, float]:
     return figure("night_start").value, figure("night_end").value
 
 
-TESTS: dict[str, Callable[[Duties, RestRule, RestRules, float], Iterator[Finding]]] = {
+TESTS: dict[str, Callable[[Duties, RestRule, RestRules, Horizon], Iterator[Finding]]] = {
     "week_hours_avg_max": _average,
     "week_hours_max": _hard_week,
     "daily_rest_min": _daily,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import math
 from collections.abc import Iterator
 from typing import ClassVar
@@ -18,7 +19,16 @@ from staffcalc.coverage.duty_pieces import Duties, split
 from staffcalc.coverage.duty_rows import HOUR, STANDBY, WORK, Rows, as_frame, days_of
 from staffcalc.coverage.oncall_rules import standby_rota_size
 from staffcalc.coverage.presets import RestRules, as_rules
-from staffcalc.coverage.rest_measures import BREAK_RULES, LEAST, PARAMETERS, TESTS, TIE, average_hours, shifts_of
+from staffcalc.coverage.rest_measures import (
+    BREAK_RULES,
+    LEAST,
+    PARAMETERS,
+    TESTS,
+    TIE,
+    Horizon,
+    average_hours,
+    shifts_of,
+)
 from staffcalc.reference.lookup import figure
 
 COLUMNS = ("rule", "article", "person", "start", "measured", "limit", "margin")
@@ -160,7 +170,7 @@ def check_rest(
     counted = share("counted_share", _counted(roster) if counted_share is None else counted_share)
     on_call = bool((frame["kind"] == STANDBY).any())
     breaks_known = "break_minutes" in getattr(roster, "columns", ()) or bool((frame["break_minutes"] > 0).any())
-    horizon = float(getattr(roster, "horizon_days", 0.0)) or _horizon_days(frame)
+    horizon = _horizon(roster, frame)
     found = _check(frame, chosen, counted, breaks_known=breaks_known, horizon=horizon)
     people = split(frame, counted_share=counted)
     flags = _flags(people, chosen)
@@ -188,7 +198,7 @@ def _name(rule: str) -> Sentence | str:
 
 
 def _check(
-    frame: pd.DataFrame, rules: RestRules, counted: float, *, breaks_known: bool, horizon: float
+    frame: pd.DataFrame, rules: RestRules, counted: float, *, breaks_known: bool, horizon: Horizon
 ) -> pd.DataFrame:
     people = split(frame, counted_share=counted)
     rows = []
@@ -213,13 +223,15 @@ def _counted(roster: Rows) -> float:
     return figure("default_counted_share").value if counted is None else float(counted)
 
 
-def _horizon_days(frame: pd.DataFrame) -> float:
-    """Return the days that the roster spans, whole weeks. [day]"""
+def _horizon(roster: Rows, frame: pd.DataFrame) -> Horizon:
+    """Return the days that the roster spans: its own, else whole weeks from the first day of duty."""
     duty = frame[frame["kind"].isin([*WORK, STANDBY])]
-    if duty.empty:
-        return 7.0
-    first, last = days_of(duty)
-    return 7.0 * math.ceil(((last - first).days + 1) / 7)
+    first, last = (dt.date(1970, 1, 1),) * 2 if duty.empty else days_of(duty)
+    days = float(getattr(roster, "horizon_days", 0.0))
+    begins = getattr(roster, "first", None)
+    if days and isinstance(begins, dt.date):
+        return Horizon(begins, days)
+    return Horizon(first, days or 7.0 * math.ceil(((last - first).days + 1) / 7))
 
 
 def _measured_rules(rules: RestRules, breaks_known: bool) -> set[str]:
@@ -272,9 +284,9 @@ def _no_standby() -> pd.DataFrame:
     return pd.DataFrame(columns=["counted_share", "breaches", "most_average_hours", "rota_size"])
 
 
-def _sensitivity(frame: pd.DataFrame, rules: RestRules, *, breaks_known: bool, horizon: float) -> pd.DataFrame:
+def _sensitivity(frame: pd.DataFrame, rules: RestRules, *, breaks_known: bool, horizon: Horizon) -> pd.DataFrame:
     lengths = (frame["end"] - frame["start"]).dt.total_seconds() / HOUR
-    weeks = horizon / 7
+    weeks = horizon.days / 7
     off = float(lengths[frame["kind"] == STANDBY].sum()) / weeks
     work = frame["kind"].isin(WORK)
     base = (
@@ -295,12 +307,12 @@ def _sensitivity(frame: pd.DataFrame, rules: RestRules, *, breaks_known: bool, h
 
 
 def _doubts(
-    rules: RestRules, counted: float, *, on_call: bool, breaks_known: bool, horizon: float
+    rules: RestRules, counted: float, *, on_call: bool, breaks_known: bool, horizon: Horizon
 ) -> tuple[Sentence, ...]:
     notes = [Sentence("rest_not_legal_advice")]
     average = rules.get("week_hours_avg_max")
-    if average is not None and average.value is not None and horizon < (average.window_days or 0):
-        notes.append(Sentence("rest_short_roster", days=horizon, window=average.window_days))
+    if average is not None and average.value is not None and horizon.days < (average.window_days or 0):
+        notes.append(Sentence("rest_short_roster", days=horizon.days, window=average.window_days))
     recalled = [_name(row.rule) for row in rules.rules if row.status == "recalled" and row.rule in TESTS]
     if recalled:
         notes.append(Sentence("rest_recalled", rules=recalled))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -64,9 +65,10 @@ def most_hours(duties: Duties, *, days: float) -> Measured:
     return Measured(int(_with_leave(duties, froms[best])), float(hours[best]) / HOUR)
 
 
-def total_hours(duties: Duties) -> float:
-    """Return all counted hours. [hour]"""
-    return float(((duties.end - duties.start) * duties.weight).sum()) / HOUR
+def total_hours(duties: Duties, first: float = -math.inf, last: float = math.inf) -> float:
+    """Return the counted hours of the duties that start between two instants. [hour]"""
+    inside = (duties.start >= first) & (duties.start < last)
+    return float(((duties.end - duties.start) * duties.weight)[inside].sum()) / HOUR
 
 
 def leave_days(duties: Duties, first: int, last: int) -> float:

@@ -140,6 +140,7 @@ class RowsOfDesk:
 
     rows: pd.DataFrame
     desk: Desk | None
+    first: dt.date
     horizon_days: float
 
     def to_frame(self) -> pd.DataFrame:

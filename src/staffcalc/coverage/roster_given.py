@@ -52,7 +52,7 @@ def given_roster(
     chosen = as_rules(rules)
     first, end = days_of(frame)
     last = first + dt.timedelta(days=7 * math.ceil(((end - first).days + 1) / 7) - 1)
-    roster = RowsOfDesk(frame, desk, float((last - first).days + 1))
+    roster = RowsOfDesk(frame, desk, first, float((last - first).days + 1))
     check = check_rest(roster, rules=chosen)
     return Roster(
         first=first,

@@ -27,12 +27,12 @@ def add_fairness(programme: Programme, totals: Mapping[str, float]) -> None:
         past = np.array([member.past.get(name, 0.0) for member in problem.members])
         fair = np.maximum(0.0, (totals[name] + past.sum()) * shares / shares.sum() - past)
         least = np.floor(fair) if name != "nights" or len(counts) == 1 else np.zeros(len(fair))
-        which = [counts[member.zone] for member in problem.members]
+        which = [counts[member.zone] & (programme.day >= 0) for member in problem.members]
         _around(programme, which, least, np.ceil(fair), WEIGHTS[name], 1.0)
     seats = problem.demands[0]
     fair = float((seats.hours * seats.seats).sum()) * shares / shares.sum()
     step = float(np.median(programme.hours)) if len(programme.hours) else 1.0
-    every = [np.ones(len(problem.shifts), dtype=bool)] * len(problem.members)
+    every = [programme.day >= 0] * len(problem.members)
     _around(programme, every, fair - step, fair + step, HOURS_WEIGHT, programme.hours)
 
 

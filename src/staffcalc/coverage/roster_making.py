@@ -213,7 +213,7 @@ def make_roster(
 def _judge(facts: Facts, duties: pd.DataFrame) -> RestCheck:
     """Return the verdict of the checker on the duties, together with those shortly before the roster."""
     rows = pd.concat([facts.before, duties], ignore_index=True) if len(facts.before) else duties
-    return check_rest(RowsOfDesk(rows, facts.desk, facts.horizon_days), rules=facts.plan.rules)
+    return check_rest(RowsOfDesk(rows, facts.desk, facts.plan.first, facts.horizon_days), rules=facts.plan.rules)
 
 
 def _run(name: str, value: int | None) -> int:

@@ -192,7 +192,7 @@ def add_hours(programme: Programme) -> None:
                 programme.rows.add(
                     programme.x[person, mine], programme.hours[mine], -np.inf, member.week_hours.get(int(week), np.inf)
                 )
-        mine = np.flatnonzero(programme.x[person] >= 0)
+        mine = np.flatnonzero((programme.x[person] >= 0) & (programme.day >= 0))
         if np.isfinite(member.most_hours) and programme.hours[mine].sum() > member.most_hours:
             programme.rows.add(programme.x[person, mine], programme.hours[mine], -np.inf, member.most_hours)
         if problem.window is not None:

@@ -106,7 +106,8 @@ def _run(
 
 def _totals(problem: Problem, found: Solution) -> dict[str, float]:
     """Return how many nights, weekends and holidays the seats take."""
-    pairs = list(zip(problem.members, found.taken, strict=True))
+    inside = np.array([shift.day >= 0 for shift in problem.shifts], dtype=bool)  # what came before is in the history
+    pairs = [(member, taken & inside) for member, taken in zip(problem.members, found.taken, strict=True)]
     return {
         name: float(sum(int((taken & counts[member.zone]).sum()) for member, taken in pairs))
         for name, counts in problem.counts.items()
