@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import math
-import random
 import time
 
 import numpy as np
@@ -15,8 +13,7 @@ import staffcalc as sc
 from staffcalc.demand.volume import Volume
 from staffcalc.inputs.desk import Desk
 from staffcalc.outputs import plots, theme
-from staffcalc.resilience.cells import DeskCell, list_cells
-from staffcalc.resilience.cross_training import cheapest_lessons
+from staffcalc.resilience.cells import list_cells
 from staffcalc.resilience.holdings import expand_groups, read_holdings
 from staffcalc.resilience.peeling import few_losses
 from staffcalc.resilience.work_cells import work_cells
@@ -154,89 +151,6 @@ def test_waiting_work_grows_day_by_day():
 def test_an_absence_test_of_nobody_or_of_no_time_is_refused(person, days):
     with pytest.raises(sc.InputError, match="Try"):
         sc.survive(desk(), person=person, days=days)
-
-
-def cell(name):
-    return DeskCell(kind="answering", subject=name, holders=frozenset())
-
-
-def test_the_cheapest_next_lesson_first_is_not_the_cheapest_plan():
-    """X held by P, Y by Q, both need two; S may learn one. Cheapest first pays 11, the optimum is 6 (derived)."""
-    x, y = cell("X"), cell("Y")
-    costs = {x: {"Q": 9.0, "S": 3.0}, y: {"P": 3.0, "S": 2.0}}
-    chosen, left, status, bound = cheapest_lessons({x: 1, y: 1}, costs, most={"P": 99, "Q": 99, "S": 4})
-    assert chosen == {(x, "S"): 3.0, (y, "P"): 3.0}
-    assert (left, status, bound) == ({}, "exact", 6.0)
-
-
-def test_lessons_equal_counting_every_plan():
-    """60 random instances, each lesson taken or not; what nobody can learn costs more than any lesson."""
-    for seed in range(60):
-        dice = random.Random(seed)
-        cells = [cell(name) for name in "ABC"]
-        costs = {c: {p: float(dice.randint(1, 9)) for p in "PQRS" if dice.random() < 0.7} for c in cells}
-        costs = {c: found for c, found in costs.items() if found}
-        missing = {c: dice.randint(1, len(costs[c])) for c in costs}
-        most = float(dice.randint(6, 14))
-        pairs = [(c, p) for c in costs for p in costs[c]]
-        best = math.inf
-        for taken in itertools.product((0, 1), repeat=len(pairs)):
-            plan = [pair for pair, take in zip(pairs, taken, strict=True) if take]
-            if any(sum(costs[c][p] for c, p in plan if p == person) > most for person in "PQRS"):
-                continue
-            short = sum(max(0, need - sum(c is other for other, _ in plan)) for c, need in missing.items())
-            best = min(best, sum(costs[c][p] for c, p in plan) + 10_000 * short)
-        chosen, left, status, _ = cheapest_lessons(missing, costs, most=most)
-        assert sum(chosen.values()) + 10_000 * sum(left.values()) == pytest.approx(best), seed
-        assert status == "exact"
-
-
-@pytest.mark.parametrize("survive", [1, 2])
-def test_after_the_lessons_any_loss_is_survived(survive):
-    """Give the plan to the desk's cells, then lose every set of people: nothing that lessons reach is uncovered."""
-    facts = sc.read_desk("data/sample_desk.yaml")
-    plan = sc.plan_cross_training(facts, survive=survive, hours_per_person=1_000)
-    gained = {}
-    for lesson in plan.lessons:
-        assert lesson.learner not in lesson.cell.holders
-        gained.setdefault(lesson.cell, set()).add(lesson.learner)
-    beyond = {cell for cell, _ in (*plan.only_hire, *plan.unmet)}
-    for one in list_cells(facts):
-        if one in beyond:
-            continue
-        holders = one.holders | gained.get(one, set())
-        for gone in itertools.combinations(sorted(holders), min(survive, len(holders))):
-            assert len(holders - set(gone)) >= one.required, one
-
-
-def test_a_language_nobody_else_speaks_needs_a_hire():
-    facts = desk(
-        people=[
-            {"id": "p1", "role": "agent", "languages": ["tr", "de"]},
-            {"id": "p2", "role": "agent", "languages": ["tr"]},
-        ],
-        channels=[{"id": "a", "languages": ["tr", "de"]}],
-    )
-    plan = sc.plan_cross_training(facts)
-    assert [(one.name, missing) for one, missing in plan.only_hire if one.kind == "answering"] == [("a · de", 1)]
-
-
-def test_access_comes_before_lessons_and_lessons_by_risk_an_hour():
-    plan = sc.plan_cross_training(sc.read_desk("data/sample_desk.yaml"))
-    when = list(plan.to_frame()["when"])
-    assert when == sorted(when, key=["this_afternoon", "in_this_order", "only_hire", "no_hours_left"].index)
-    rates = [lesson.risk_removed / lesson.hours for lesson in plan.lessons if lesson.cell.kind in ("duty", "answering")]
-    assert rates == sorted(rates, reverse=True)
-    assert len(plan.handover) == when.count("this_afternoon")
-    assert plan.cost > 0
-
-
-def test_the_solo_desk_gets_three_steps_out_and_the_last_is_a_hire():
-    plan = sc.plan_cross_training(sc.read_desk("data/solo_desk.yaml"))
-    assert plan.lessons == ()
-    assert len(plan.steps) == 3
-    assert "hire" in str(plan.steps[-1])
-    assert "{" not in " ".join(step.say("tr") for step in plan.steps)
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])

@@ -61,4 +61,4 @@ class Group(Facts):
     kind: Literal["site", "vendor", "phone", "email_domain", "other"] = fact(
         "What they share", unit="word", default="other"
     )
-    members: tuple[Id, ...] = fact("Ids of people or access holders", unit="id", required=True)
+    members: tuple[Id, ...] = fact("Ids of people, access holders or other groups", unit="id", required=True)

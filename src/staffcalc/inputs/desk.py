@@ -17,7 +17,7 @@ from staffcalc.inputs.channels import Channel
 from staffcalc.inputs.costs import Absence, Costs
 from staffcalc.inputs.duties import Duties, OnCall
 from staffcalc.inputs.fields import Currency, Facts, Timezone, Whole, fact
-from staffcalc.inputs.people import Person, Site
+from staffcalc.inputs.people import DUTIES, Person, Site
 from staffcalc.inputs.targets import Target
 
 
@@ -122,10 +122,13 @@ def _cross_checks(desk: Desk) -> Iterator[Sentence]:
         if person.channels != "all":
             yield from _unknown(f"people[{number}].channels", "channels", person.channels, channels)
         yield from _unknown(f"people[{number}].site", "sites", [person.site] if person.site else [], sites)
+        lessons = () if person.may_learn in (None, "all") else person.may_learn
+        yield from _unknown(f"people[{number}].may_learn", "channels + duties", lessons or (), channels | set(DUTIES))
     for number, holder in enumerate(desk.access_holders):
         yield from _unknown(f"access_holders[{number}].site", "sites", [holder.site] if holder.site else [], sites)
     for number, group in enumerate(desk.groups):
-        yield from _unknown(f"groups[{number}].members", "people + access_holders", group.members, holders)
+        known = holders | set(_ids(desk.groups))
+        yield from _unknown(f"groups[{number}].members", "people + access_holders + groups", group.members, known)
     for number, channel in enumerate(desk.channels):
         path = f"channels[{number}]"
         yield from _unknown(f"{path}.target", "targets", [channel.target] if channel.target else [], targets)

@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from staffcalc.errors import InputError
 from staffcalc.inputs.calendars import Calendar, WeekHours
-from staffcalc.inputs.fields import Amount, Facts, Id, Language, Period, Positive, Timezone, fact
+from staffcalc.inputs.fields import Amount, Facts, Id, Language, Period, Positive, Timezone, Whole, fact
 
 DUTIES = (
     "publishing", "community", "crisis", "education", "security", "tools", "analytics", "change", "on_call",
@@ -56,6 +56,16 @@ class Person(Facts):
         example={"monday-friday": ["09:00-18:00"]},
     )
     salary_per_year: Amount | None = fact("Gross pay; the grade's if left out", unit="money/year")
+    may_learn: tuple[Id, ...] | Literal["all"] | None = fact(
+        "Channels and duties the person may be taught, where licence, region or contract set limits; all if left out",
+        unit="id",
+    )
+    new_skills_at_most: Whole | None = fact(
+        "New channels and duties the person can learn in one plan; no limit if left out", unit="skill"
+    )
+    lesson_hours_at_most: Amount | None = fact(
+        "Hours of lessons the person can take in one plan; the team's limit if left out", unit="hour"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

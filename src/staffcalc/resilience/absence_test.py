@@ -18,7 +18,7 @@ from staffcalc.inputs.people import DUTIES
 from staffcalc.resilience.access_review import shortened
 from staffcalc.resilience.cells import CHANNEL_KINDS, DeskCell, list_cells
 from staffcalc.resilience.holdings import Holdings, read_holdings
-from staffcalc.resilience.losses import days_until_late
+from staffcalc.resilience.losses import late_channels
 from staffcalc.resilience.single_points import consequences
 from staffcalc.resilience.work_cells import COMMUNITY, WorkCells, work_cells
 from staffcalc.resilience.worst_losses import Redistribution, capacities, loads
@@ -47,6 +47,8 @@ class AbsenceTest(Result):
         One row a duty and day, as :meth:`to_frame` gives it.
     days_until_late : float
         Days until the first answer misses its target; infinite if none does. [day]
+    late : dict of str to float
+        The same for each channel, or channel and language, that falls behind. [day]
     hours_waiting : float
         Work left waiting on the last day, because of this absence. [hour]
     """
@@ -59,6 +61,7 @@ class AbsenceTest(Result):
     table: pd.DataFrame
     days_until_late: float
     hours_waiting: float
+    late: dict[str, float] = dataclasses.field(default_factory=dict)
 
     @property
     def headline(self) -> Sentence:
@@ -90,9 +93,36 @@ class AbsenceTest(Result):
         return Sentence("fails_slowly")
 
     @property
+    def points(self) -> tuple[Sentence, ...]:
+        """The same as ``sentences``."""
+        return self.sentences
+
+    @property
     def sentences(self) -> tuple[Sentence, ...]:
-        """What stops at once, in plain words."""
-        return (Sentence("if_away", who=self.person, losses=consequences(self.cells)),) if self.cells else ()
+        """What happens, in the order in which it does: at once, then day by day."""
+        spoken = []
+        if self.cells:
+            spoken.append(Sentence("from_first_hour", losses=consequences(self.cells)))
+        when: dict[float, list[str]] = {}
+        for channel, days in self.late.items():
+            when.setdefault(round(days, 1), []).append(channel)
+        late = sorted((days, channels) for days, channels in when.items() if days <= self.days)
+        spoken += [Sentence("late_from_day", days=days, channels=shortened(channels)) for days, channels in late[:2]]
+        told = {cell.subject for cell in self.cells if cell.kind == "duty"}
+        last = self.table[self.table["day"] == self.days]
+        waits = last[(last["hours_waiting"] >= 0.05) & ~last["duty"].isin(told)].sort_values(
+            "hours_waiting", ascending=False, kind="stable"
+        )
+        duties: list[str | Sentence] = [
+            Sentence("duty_waits", duty=Sentence(f"term_{row.duty}"), hours=row.hours_waiting)
+            for row in waits.itertuples()
+        ]
+        if duties:
+            spoken.append(Sentence("duties_behind", duties=shortened(duties), count=self.days))
+        stand = [Sentence(f"term_{duty}") for duty in last.loc[last["state"] == "covered", "duty"]]
+        if stand and spoken:
+            spoken.append(Sentence("duties_stand", duties=stand))
+        return tuple(spoken)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a duty and day: day, duty, state, hours_due, hours_done, hours_waiting."""
@@ -143,16 +173,19 @@ def survive(desk: Desk, volume: Volume | None = None, *, person: str, days: int 
     known = [one.id for one in desk.team()] + [holder.id for holder in desk.access_holders]
     if person not in known:
         raise InputError("person_unknown", person=person, known=known[:8])
-    work, notes = _what_is_done_today(work_cells(desk, volume))
+    whole = work_cells(desk, volume)
+    work, notes = _what_is_done_today(whole)
     lost = tuple(cell for cell in list_cells(desk) if cell.spare >= 0 and len(cell.holders - {person}) < cell.required)
-    table, late, waiting = _days(work, person, span) if work.holders else (_rows([], {}, {}, span), math.inf, 0.0)
+    table, waiting = _days(work, person, span) if work.holders else (_rows([], {}, {}, span), 0.0)
+    late = _late(whole, person) if whole.holders else {}
     return AbsenceTest(
         person=person,
         days=span,
         cells=lost,
         table=table,
-        days_until_late=late,
+        days_until_late=min(late.values(), default=math.inf),
         hours_waiting=waiting,
+        late=late,
         notes=(*notes, *work.notes),
         assumptions=work.assumptions,
         sources=("staffcalc_derived",),
@@ -160,14 +193,19 @@ def survive(desk: Desk, volume: Volume | None = None, *, person: str, days: int 
     )
 
 
-def _days(work: WorkCells, person: str, days: int) -> tuple[pd.DataFrame, float, float]:
+def _late(work: WorkCells, person: str) -> dict[str, float]:
+    """Return the days until each channel misses its target, every other duty dropped. [day]"""
+    held = read_holdings(work.holders)
+    gone = [place for place, one in enumerate(held.people) if one == person]
+    asked = {cell: load if cell in work.within_hours else 0.0 for cell, load in work.load.items()}
+    unanswered = Redistribution(held, loads(held, asked), capacities(held, work.capacity)).unserved(gone)
+    return late_channels(work, sorted(map(str, unanswered.cells)), float(unanswered), {person})
+
+
+def _days(work: WorkCells, person: str, days: int) -> tuple[pd.DataFrame, float]:
     held = read_holdings(work.holders)
     gone = [place for place, one in enumerate(held.people) if one == person]
     after = _served(held, work, gone)
-    asked = {cell: load if cell in work.within_hours else 0.0 for cell, load in work.load.items()}
-    messages = Redistribution(held, loads(held, asked), capacities(held, work.capacity))
-    unanswered = messages.unserved(gone)
-    late = days_until_late(work, sorted(map(str, unanswered.cells)), float(unanswered), {person})
     due: dict[str, float] = {}
     done: dict[str, float] = {}
     for cell, load in work.load.items():
@@ -176,7 +214,7 @@ def _days(work: WorkCells, person: str, days: int) -> tuple[pd.DataFrame, float,
         done[duty] = done.get(duty, 0.0) + after[cell] / 7
     table = _rows([duty for duty in DUTIES if due.get(duty, 0.0) > 0], due, done, days)
     last = table[table["day"] == days]
-    return table, late, float(last["hours_waiting"].sum())
+    return table, float(last["hours_waiting"].sum())
 
 
 def _what_is_done_today(work: WorkCells) -> tuple[WorkCells, tuple[Sentence, ...]]:

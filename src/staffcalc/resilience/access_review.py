@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
@@ -10,15 +12,15 @@ import pandas as pd
 
 from staffcalc import _checks
 from staffcalc._result import Assumption, Result
-from staffcalc._words import Sentence
-from staffcalc.inputs.access import LAYERS, AccessHolder
+from staffcalc._words import Sentence, format_value, label
+from staffcalc.inputs.access import LAYERS
 from staffcalc.inputs.desk import Desk
-from staffcalc.inputs.people import Person
 from staffcalc.reference.lookup import figure
 from staffcalc.resilience.cells import DeskCell, gone_by, list_cells
+from staffcalc.resilience.key_holders import Givers, candidates, outsiders
 
-URGENCIES = ("today", "this_week", "this_quarter")
-"""When a step is due."""
+URGENCIES = {"today": dt.timedelta(0), "this_week": dt.timedelta(weeks=1), "this_quarter": dt.timedelta(weeks=13)}
+"""When a step is due, counted from the day of the facts."""
 
 REASONS = (
     "left",
@@ -31,9 +33,11 @@ REASONS = (
     "private_account",
     "private_address",
     "answers_without_access",
+    "outsider_unlocks",
     "too_many_holders",
     "does_not_answer",
     "outsider_owns",
+    "outsider_posts",
 )
 """Why a step is advised, most urgent first."""
 
@@ -48,10 +52,14 @@ DUE = {
     "private_account": "this_week",
     "private_address": "this_week",
     "answers_without_access": "this_week",
+    "outsider_unlocks": "this_week",
     "too_many_holders": "this_quarter",
     "does_not_answer": "this_quarter",
     "outsider_owns": "this_quarter",
+    "outsider_posts": "this_quarter",
 }
+"""When a step is due, by its reason."""
+
 MINUTES = {
     "remove": "minutes_per_access_review_item",
     "add": "minutes_to_grant_access",
@@ -59,7 +67,21 @@ MINUTES = {
     "move": "minutes_to_grant_access",
     "check": "minutes_per_access_review_item",
 }
-MOST = {"owner": "max_owners", "editor": "max_editors"}
+MOST = {
+    "owner": "max_owners",
+    "editor": "max_editors",
+    "recovery_email": "max_recovery_email",
+    "second_factor": "max_second_factor",
+}
+"""Figures of the reference tables: holders above which a key is spread too widely."""
+
+OUTSIDERS = {
+    "owner": "outsider_owns",
+    "editor": "outsider_posts",
+    "recovery_email": "outsider_unlocks",
+    "second_factor": "outsider_unlocks",
+}
+"""Why a contractor or an agency that holds a key beside employees is looked at."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,6 +93,8 @@ class AccessStep:
     ----------
     due : str
         One of :data:`URGENCIES`.
+    due_on : date
+        Last day for it.
     action : str
         ``remove``, ``add``, ``rotate``, ``move`` or ``check``.
     channel : str
@@ -81,14 +105,53 @@ class AccessStep:
         Who loses, gains or moves access; empty where the desk names nobody suitable.
     reason : str
         One of :data:`REASONS`.
+    responsible : str
+        Who can do it: an owner of the account, else whoever carries security; empty where the desk names neither.
+    minutes : float
+        Time it takes. [minute]
     """
 
     due: str
+    due_on: dt.date
     action: str
     channel: str
     layer: str
     holder: str
     reason: str
+    responsible: str
+    minutes: float
+
+    def words(self) -> Sentence:
+        """Return the step as an order in one sentence."""
+        what = Sentence(f"key_{self.layer or 'account'}", channel=self.channel)
+        if not self.holder and self.action in ("add", "check", "move"):
+            return Sentence(f"order_{self.action}_anybody", what=what)
+        return Sentence(f"order_{self.action}", what=what, holder=self.holder)
+
+
+@dataclasses.dataclass(frozen=True)
+class KeyBalance:
+    """
+    Too few and too many holders of one key, side by side.
+
+    Parameters
+    ----------
+    channel, layer : str
+        Account and access layer.
+    holders : int
+        Everybody who holds the key, leavers included. [person]
+    spare : int
+        Holders still here beyond those required: below 0 it is short, at 0 it hangs on one person. [person]
+    excess : int
+        Holders whom the review takes the key from, or asks about: leavers, outsiders where employees should hold it,
+        people of the team who do not answer the channel, and those above the upper limit. [person]
+    """
+
+    channel: str
+    layer: str
+    holders: int
+    spare: int
+    excess: int
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -104,6 +167,8 @@ class AccessReview(Result):
         Time to do them all. [hour]
     accesses : int
         Accesses held, leavers included. [access]
+    keys : tuple of KeyBalance
+        Spare and excess holders of each access layer of each channel.
     """
 
     kind: ClassVar[str] = "access_review"
@@ -111,6 +176,7 @@ class AccessReview(Result):
     steps: tuple[AccessStep, ...]
     hours: float
     accesses: int
+    keys: tuple[KeyBalance, ...] = ()
 
     @property
     def headline(self) -> Sentence:
@@ -129,9 +195,44 @@ class AccessReview(Result):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the checklist: due, action, channel, layer, holder, reason."""
+        """Return the checklist: due, due_on, action, channel, layer, holder, reason, responsible, minutes."""
         columns = [field.name for field in dataclasses.fields(AccessStep)]
         return pd.DataFrame([dataclasses.astuple(step) for step in self.steps], columns=columns)
+
+    def balance(self) -> pd.DataFrame:
+        """Return one row a key: channel, layer, holders, spare, excess."""
+        columns = [field.name for field in dataclasses.fields(KeyBalance)]
+        return pd.DataFrame([dataclasses.astuple(key) for key in self.keys], columns=columns)
+
+    def checklist(self, language: str = "en") -> pd.DataFrame:
+        """
+        Return the steps in words, with columns to sign: for a ticket system, a sheet of paper or a CSV file.
+
+        Parameters
+        ----------
+        language : str
+            ``en`` or ``tr``.
+        """
+        names = ("number", "due_on", "step", "reason", "responsible", "minutes", "done_on", "checked_by")
+        rows = [
+            (
+                place,
+                format_value(step.due_on, language),
+                step.words().say(language),
+                label(f"term_{step.reason}", language),
+                step.responsible or label("nobody_named", language),
+                step.minutes,
+                "",
+                "",
+            )
+            for place, step in enumerate(self.steps, start=1)
+        ]
+        return pd.DataFrame(rows, columns=[label(f"col_{name}", language) for name in names])
+
+    @property
+    def points(self) -> tuple[Sentence, ...]:
+        """The same as ``findings``."""
+        return self.findings
 
     @property
     def findings(self) -> tuple[Sentence, ...]:
@@ -144,6 +245,7 @@ class AccessReview(Result):
                     Sentence(
                         f"found_{reason}",
                         count=len(steps),
+                        people=len({step.holder for step in steps}),
                         channels=shortened(step.channel for step in steps),
                         holders=shortened(step.holder for step in steps if step.holder),
                     )
@@ -176,8 +278,10 @@ def review_access(desk: Desk, *, spare: int = 1) -> AccessReview:
     -----
     Leavers are removed first, and are no cover for anything. A password that several people know is changed when one of
     them left after the last change, or when no change is on record. Whoever is proposed to gain access is an employee
-    who answers the channel, the one with fewest accesses first. Upper limits of holders are judgement. Ids begin with a
-    letter or a digit, so no cell of the checklist can be read as a formula.
+    of the team, one who answers the channel before others, the one with fewest accesses first; nobody posts who does
+    not answer. A step falls to an owner of the account who stays an owner; where there is none, to whoever carries the
+    duty of security, who has to ask the platform. Upper limits of holders are judgement. Ids begin with a letter or a
+    digit, so no cell of the checklist can be read as a formula.
 
     Examples
     --------
@@ -189,17 +293,29 @@ def review_access(desk: Desk, *, spare: int = 1) -> AccessReview:
     """
     spare = _checks.whole("spare", spare, unit="person")
     cells = [cell for cell in list_cells(desk) if cell.kind in LAYERS]
-    steps = [*_leavers(desk), *_passwords(desk), *_gains(desk, cells, spare), *_outsiders(desk, cells), *_excess(cells)]
-    steps += [*_private(desk, cells), *_mismatches(desk, cells)]
+    found = [*_leavers(desk), *_passwords(desk), *_gains(desk, cells, spare), *_outsiders(desk, cells), *_excess(cells)]
+    found += [*_private(desk, cells), *_mismatches(desk, cells)]
     order = {reason: place for place, reason in enumerate(REASONS)}
-    steps.sort(key=lambda step: (URGENCIES.index(step.due), order[step.reason]))
+    ranked = sorted(dict.fromkeys(found), key=lambda one: (list(URGENCIES).index(DUE[one.reason]), order[one.reason]))
+    givers = Givers(desk, cells)
+    steps = tuple(
+        AccessStep(
+            due=DUE[one.reason],
+            due_on=desk.today + URGENCIES[DUE[one.reason]],
+            **dataclasses.asdict(one),
+            responsible=givers.of(one.channel, one.layer, not_by=one.holder),
+            minutes=figure(MINUTES[one.action]).value,
+        )
+        for one in ranked
+    )
     needed = sorted({*MINUTES.values(), *MOST.values()})
     return AccessReview(
-        steps=tuple(dict.fromkeys(steps)),
-        hours=sum(figure(MINUTES[step.action]).value for step in dict.fromkeys(steps)) / 60,
+        steps=steps,
+        hours=sum(step.minutes for step in steps) / 60,
         accesses=sum(
             len(channel.access.holders(layer) or ()) for channel in desk.channels if channel.access for layer in LAYERS
         ),
+        keys=_balance(desk, cells, found),
         notes=_doubts(desk),
         assumptions=_assumed(needed),
         sources=tuple(dict.fromkeys(figure(name).source for name in needed)),
@@ -207,7 +323,7 @@ def review_access(desk: Desk, *, spare: int = 1) -> AccessReview:
     )
 
 
-def shortened(names: Iterable[str], most: int = 6) -> list[str | Sentence]:
+def shortened(names: Iterable[str | Sentence], most: int = 6) -> list[str | Sentence]:
     """Return names, each once and in order, the tail as a count."""
     unique = list(dict.fromkeys(names))
     if len(unique) <= most:
@@ -215,26 +331,27 @@ def shortened(names: Iterable[str], most: int = 6) -> list[str | Sentence]:
     return [*unique[: most - 1], Sentence("further_ones", count=len(unique) - most + 1)]
 
 
-def outsiders(desk: Desk) -> frozenset[str]:
-    """Return the ids of contractors and agencies."""
-    everyone: list[Person | AccessHolder] = [*desk.people, *desk.access_holders]
-    return frozenset(one.id for one in everyone if one.employment != "employee")
+@dataclasses.dataclass(frozen=True)
+class _Found:
+    """What is wrong with one key, before it is known who mends it."""
+
+    action: str
+    channel: str
+    layer: str
+    holder: str
+    reason: str
 
 
-def _step(action: str, channel: str, layer: str, holder: str, reason: str) -> AccessStep:
-    return AccessStep(DUE[reason], action, channel, layer, holder, reason)
-
-
-def _leavers(desk: Desk) -> Iterator[AccessStep]:
+def _leavers(desk: Desk) -> Iterator[_Found]:
     left = gone_by(desk, desk.today)
     for channel in desk.channels:
         for layer in LAYERS if channel.access else ():
             for holder in (channel.access.holders(layer) if channel.access else None) or ():
                 if holder in left:
-                    yield _step("remove", channel.id, layer, holder, "left")
+                    yield _Found("remove", channel.id, layer, holder, "left")
 
 
-def _passwords(desk: Desk) -> Iterator[AccessStep]:
+def _passwords(desk: Desk) -> Iterator[_Found]:
     left = gone_by(desk, desk.today)
     for channel in desk.channels:
         if channel.access is None or not channel.access.shared_password:
@@ -242,65 +359,54 @@ def _passwords(desk: Desk) -> Iterator[AccessStep]:
         changed = channel.access.password_changed_on
         knew = {holder for layer in LAYERS for holder in channel.access.holders(layer) or ()}
         if any(holder in left and (changed is None or left[holder] >= changed) for holder in knew):
-            yield _step("rotate", channel.id, "", "", "knew_password")
+            yield _Found("rotate", channel.id, "", "", "knew_password")
         elif changed is None:
-            yield _step("rotate", channel.id, "", "", "never_changed")
+            yield _Found("rotate", channel.id, "", "", "never_changed")
 
 
-def _gains(desk: Desk, cells: Sequence[DeskCell], spare: int) -> Iterator[AccessStep]:
-    outside = outsiders(desk)
-    granted: dict[str, int] = {}
-    for cell in cells:
-        for holder in cell.holders:
-            granted[holder] = granted.get(holder, 0) + 1
+def _gains(desk: Desk, cells: Sequence[DeskCell], spare: int) -> Iterator[_Found]:
+    held = Counter(holder for cell in cells for holder in cell.holders)
     for cell in cells:
         missing = max(cell.required + spare, cell.advised) - len(cell.holders)
         if missing <= 0:
             continue
-        suitable = [
-            person.id
-            for person in desk.holders_of_channel(cell.subject)
-            if person.id not in cell.holders and person.id not in outside
-        ]
-        suitable.sort(key=lambda one: (granted.get(one, 0), one))
-        for holder in [*suitable[:missing], *[""] * min(1, max(0, missing - len(suitable)))]:
-            if holder:
-                granted[holder] = granted.get(holder, 0) + 1
+        suitable = candidates(desk, cell, given=held)[:missing]
+        held.update(suitable)
+        for holder in [*suitable, *[""] * min(1, missing - len(suitable))]:
             reason = "nobody_holds" if cell.spare < 0 else "single_holder" if holder else "nobody_to_add"
-            yield _step("add", cell.subject, cell.kind, holder, reason)
+            yield _Found("add", cell.subject, cell.kind, holder, reason)
 
 
-def _outsiders(desk: Desk, cells: Sequence[DeskCell]) -> Iterator[AccessStep]:
+def _outsiders(desk: Desk, cells: Sequence[DeskCell]) -> Iterator[_Found]:
+    """Yield the keys that contractors and agencies hold alone, and those that they hold beside employees."""
     outside = outsiders(desk)
     for cell in cells:
         strangers = sorted(cell.holders & outside)
-        if cell.kind != "owner" or not strangers:
-            continue
-        if cell.holders <= outside:
-            employees = [person.id for person in desk.holders_of_channel(cell.subject) if person.id not in outside]
-            yield _step("add", cell.subject, "owner", employees[0] if employees else "", "only_outsiders")
+        if strangers and cell.holders <= outside:
+            able = candidates(desk, cell)
+            yield _Found("add", cell.subject, cell.kind, able[0] if able else "", "only_outsiders")
         else:
             for holder in strangers:
-                yield _step("check", cell.subject, "owner", holder, "outsider_owns")
+                yield _Found("check", cell.subject, cell.kind, holder, OUTSIDERS[cell.kind])
 
 
-def _excess(cells: Sequence[DeskCell]) -> Iterator[AccessStep]:
+def _excess(cells: Sequence[DeskCell]) -> Iterator[_Found]:
     for cell in cells:
-        if cell.kind in MOST and len(cell.holders) > figure(MOST[cell.kind]).value:
-            yield _step("check", cell.subject, cell.kind, "", "too_many_holders")
+        if len(cell.holders) > figure(MOST[cell.kind]).value:
+            yield _Found("check", cell.subject, cell.kind, "", "too_many_holders")
 
 
-def _private(desk: Desk, cells: Sequence[DeskCell]) -> Iterator[AccessStep]:
+def _private(desk: Desk, cells: Sequence[DeskCell]) -> Iterator[_Found]:
     private = {holder.id for holder in desk.access_holders if holder.private_address}
     for channel in desk.channels:
         if channel.access is not None and channel.access.private_address:
-            yield _step("move", channel.id, "", "", "private_account")
+            yield _Found("move", channel.id, "", "", "private_account")
     for cell in cells:
         for holder in sorted(cell.holders & private):
-            yield _step("move", cell.subject, cell.kind, holder, "private_address")
+            yield _Found("move", cell.subject, cell.kind, holder, "private_address")
 
 
-def _mismatches(desk: Desk, cells: Sequence[DeskCell]) -> Iterator[AccessStep]:
+def _mismatches(desk: Desk, cells: Sequence[DeskCell]) -> Iterator[_Found]:
     """Yield who answers a channel without access, and who of the team has access without answering it."""
     team = {person.id for person in desk.team()}
     for cell in cells:
@@ -308,9 +414,28 @@ def _mismatches(desk: Desk, cells: Sequence[DeskCell]) -> Iterator[AccessStep]:
             continue
         answering = {person.id for person in desk.holders_of_channel(cell.subject)}
         for holder in sorted(answering - cell.holders):
-            yield _step("add", cell.subject, "editor", holder, "answers_without_access")
+            yield _Found("add", cell.subject, "editor", holder, "answers_without_access")
         for holder in sorted((cell.holders & team) - answering):
-            yield _step("check", cell.subject, "editor", holder, "does_not_answer")
+            yield _Found("check", cell.subject, "editor", holder, "does_not_answer")
+
+
+def _balance(desk: Desk, cells: Sequence[DeskCell], found: Iterable[_Found]) -> tuple[KeyBalance, ...]:
+    """Return spare and excess of each key; excess is what the steps take away or ask about."""
+    doubted: dict[tuple[str, str], set[str]] = {}
+    for one in found:
+        if one.action in ("remove", "check") and one.holder:
+            doubted.setdefault((one.channel, one.layer), set()).add(one.holder)
+    access = {channel.id: channel.access for channel in desk.channels}
+    keys = []
+    for cell in cells:
+        layers = access[cell.subject]
+        everybody = set(layers.holders(cell.kind) or ()) if layers is not None else set[str]()
+        excess = doubted.get((cell.subject, cell.kind), set())
+        above = len(everybody - excess) - round(figure(MOST[cell.kind]).value)
+        keys.append(
+            KeyBalance(cell.subject, cell.kind, len(everybody), cell.spare, len(excess) + max(0, above))
+        )  # fmt: skip
+    return tuple(keys)
 
 
 def _doubts(desk: Desk) -> tuple[Sentence, ...]:

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from staffcalc._words import Sentence
 from staffcalc.inputs.access import LAYERS, AccessHolder
-from staffcalc.inputs.calendars import DAYS
 from staffcalc.inputs.channels import Channel
 from staffcalc.inputs.desk import Desk
 from staffcalc.inputs.people import DUTIES, Person
+from staffcalc.inputs.targets import Target
 from staffcalc.reference.lookup import figure
+from staffcalc.resilience.hour_words import hours_in_words, hours_text
 
 CHANNEL_KINDS = ("answering", *LAYERS)
 """Kinds of cells without which a channel does not work."""
@@ -108,7 +109,7 @@ def list_cells(desk: Desk) -> tuple[DeskCell, ...]:
     response target. Hours in which nobody at all works are gaps of cover, not losses: see :func:`staffcalc.find_gaps`.
     """
     team = desk.team()
-    shifts = {person.id: hours_at_work(desk, person) for person in team if person.working_hours is not None}
+    shifts = known_shifts(desk)
     return (*_answering(desk, team, shifts), *_layers(desk), *_duties(desk), *_presence(desk, team, shifts))
 
 
@@ -116,33 +117,6 @@ def as_holders(cells: Sequence[DeskCell]) -> tuple[dict[int, frozenset[str]], di
     """Return holders and required of cells by their place, for the functions that take plain mappings."""
     return {place: cell.holders for place, cell in enumerate(cells)}, {
         place: cell.required for place, cell in enumerate(cells)
-    }
-
-
-def groups_of(desk: Desk, held: Iterable[str]) -> dict[str, frozenset[str]]:
-    """
-    Return who is lost together: groups of the desk, sites, vendors and e-mail domains with two members or more.
-
-    Parameters
-    ----------
-    desk : Desk
-        The team and its access holders.
-    held : iterable of str
-        Ids that hold anything; others do not matter.
-    """
-    wanted = set(held)
-    found: dict[str, set[str]] = {group.id: set(group.members) for group in desk.groups}
-    everyone: list[Person | AccessHolder] = [*desk.team(), *present_holders(desk)]
-    for field in ("site", "organisation", "email_domain"):
-        for member in everyone:
-            value = getattr(member, field, None)
-            if value:
-                found.setdefault(str(value) if value not in wanted else f"{field}:{value}", set()).add(member.id)
-    everybody = frozenset(wanted)
-    return {
-        name: frozenset(members & wanted)
-        for name, members in found.items()
-        if len(members & wanted) > 1 and (members & wanted) != everybody
     }
 
 
@@ -155,6 +129,11 @@ def gone_by(desk: Desk, day: dt.date) -> dict[str, dt.date]:
     """Return who has left by a day, and when: people of the team and other holders of access."""
     everyone: list[Person | AccessHolder] = [*desk.people, *desk.access_holders]
     return {one.id: one.end for one in everyone if one.end is not None and one.end < day}
+
+
+def known_shifts(desk: Desk) -> dict[str, frozenset[int]]:
+    """Return the hours of the desk's week in which each person works, for people whose working hours are given."""
+    return {person.id: hours_at_work(desk, person) for person in desk.team() if person.working_hours is not None}
 
 
 def hours_at_work(desk: Desk, person: Person) -> frozenset[int]:
@@ -172,73 +151,66 @@ def hours_at_work(desk: Desk, person: Person) -> frozenset[int]:
     return frozenset(hours)
 
 
-def hours_text(hours: Sequence[int]) -> str:
-    """
-    Return hours of the week in short, for tables.
-
-    Examples
-    --------
-    >>> hours_text([9, 10, 33, 34, 130])
-    'Mon-Tue 09-11, Sat 10-11'
-    """
-    names = [day[:3].capitalize() for day in DAYS]
-    parts = []
-    for days, spans in _by_day(hours):
-        day = names[days[0]] if len(days) == 1 else f"{names[days[0]]}-{names[days[-1]]}"
-        parts.append(f"{day} " + " ".join(f"{start:02d}-{end:02d}" for start, end in spans))
-    return ", ".join(parts)
-
-
-def hours_in_words(hours: Sequence[int]) -> Sentence:
-    """Return hours of the week for sentences; many pieces as a count."""
-    pieces = _by_day(hours)
-    if sum(len(spans) for _, spans in pieces) > 3:
-        return Sentence("hours_a_week", count=len(hours))
-    spoken = []
-    for days, spans in pieces:
-        first, last = Sentence(f"term_{DAYS[days[0]]}"), Sentence(f"term_{DAYS[days[-1]]}")
-        day = first if len(days) == 1 else Sentence("days_from_to", first=first, last=last)
-        clock = [f"{start:02d}:00–{end:02d}:00" for start, end in spans]
-        spoken.append(Sentence("hours_on_days", days=day, clock=clock))
-    return Sentence("hours_listed", hours=spoken)
-
-
 def _answering(desk: Desk, team: Sequence[Person], shifts: Mapping[str, frozenset[int]]) -> Iterable[DeskCell]:
+    reach = Reach(desk, shifts)
     for channel in desk.channels:
         able = [person for person in team if person.channels == "all" or channel.id in person.channels]
         for language in channel.languages or ("",):
             speakers = [p.id for p in able if not language or not p.languages or language in p.languages]
-            yield from _by_hour(desk, channel, language, frozenset(speakers), shifts)
+            yield from _by_hour(channel, language, frozenset(speakers), reach)
 
 
-def _by_hour(
-    desk: Desk, channel: Channel, language: str, speakers: frozenset[str], shifts: Mapping[str, frozenset[int]]
-) -> Iterable[DeskCell]:
+def _by_hour(channel: Channel, language: str, speakers: frozenset[str], reach: Reach) -> Iterable[DeskCell]:
     """Yield one cell, or one for each set of people who can answer in time where the answer cannot wait a day."""
     only = len(channel.languages or ()) < 2
     whole = DeskCell(kind="answering", subject=channel.id, language=language, only_language=only, holders=speakers)
-    target = desk.target_of(channel) if desk.targets else None
-    if target is None or target.within >= HOURS_OF_DAY or any(person not in shifts for person in speakers):
+    found = reach.of(channel)
+    if found is None or not speakers <= reach.known:
         yield whole
         return
-    hours = desk.calendar.open if target.clock == "business" else desk.calendar.cover or desk.calendar.open
-    counted = [hour for hour, share in enumerate(hours.slots()) if share > 0] if hours else list(range(168))
-    reach = max(1, round(target.within))
     blocks: dict[frozenset[str], list[int]] = {}
-    for place, hour in enumerate(counted):
-        if target.clock == "business":
-            window = {counted[(place + step) % len(counted)] for step in range(min(reach, len(counted)))}
-        else:
-            window = {(hour + step) % 168 for step in range(reach)}
-        there = frozenset(person for person in speakers if shifts[person] & window)
-        if there:
-            blocks.setdefault(there, []).append(hour)
+    for people, hours in found.items():
+        if speakers & people:
+            blocks.setdefault(speakers & people, []).extend(hours)
     if len(blocks) <= 1:
         yield whole if not blocks else dataclasses.replace(whole, holders=next(iter(blocks)))
         return
     for there, block in blocks.items():
         if not any(other < there for other in blocks):
-            yield dataclasses.replace(whole, holders=there, hours=tuple(block))
+            yield dataclasses.replace(whole, holders=there, hours=tuple(sorted(block)))
+
+
+class Reach:
+    """Who can still answer in time a message of each hour of the week, for every response target of a desk."""
+
+    def __init__(self, desk: Desk, shifts: Mapping[str, frozenset[int]]) -> None:
+        self.desk, self.shifts = desk, shifts
+        self.known = frozenset(shifts)
+        self.found: dict[str, dict[frozenset[str], list[int]]] = {}
+
+    def of(self, channel: Channel) -> Mapping[frozenset[str], list[int]] | None:
+        """Return hours of the week by the people who can answer them in time; None where an answer can wait a day."""
+        target = self.desk.target_of(channel) if self.desk.targets else None
+        if target is None or target.within >= HOURS_OF_DAY:
+            return None
+        if target.id not in self.found:
+            self.found[target.id] = self._blocks(target)
+        return self.found[target.id]
+
+    def _blocks(self, target: Target) -> dict[frozenset[str], list[int]]:
+        calendar = self.desk.calendar
+        hours = calendar.open if target.clock == "business" else calendar.cover or calendar.open
+        counted = [hour for hour, share in enumerate(hours.slots()) if share > 0] if hours else list(range(168))
+        reach = max(1, round(target.within))
+        blocks: dict[frozenset[str], list[int]] = {}
+        for place, hour in enumerate(counted):
+            if target.clock == "business":
+                window = {counted[(place + step) % len(counted)] for step in range(min(reach, len(counted)))}
+            else:
+                window = {(hour + step) % 168 for step in range(reach)}
+            there = frozenset(person for person, at_work in self.shifts.items() if at_work & window)
+            blocks.setdefault(there, []).append(hour)
+        return blocks
 
 
 def _layers(desk: Desk) -> Iterable[DeskCell]:
@@ -285,21 +257,3 @@ def _presence(desk: Desk, team: Sequence[Person], shifts: Mapping[str, frozenset
         yield DeskCell(
             kind="hours", subject="team", hours=tuple(block), holders=there, required=seats, advised=seats + 1
         )
-
-
-def _by_day(hours: Sequence[int]) -> list[tuple[list[int], list[tuple[int, int]]]]:
-    """Return runs of days with the same spans of hours."""
-    spans: list[list[tuple[int, int]]] = [[] for _ in DAYS]
-    for hour in sorted(hours):
-        day, clock = divmod(hour, HOURS_OF_DAY)
-        if spans[day] and spans[day][-1][1] == clock:
-            spans[day][-1] = (spans[day][-1][0], clock + 1)
-        else:
-            spans[day].append((clock, clock + 1))
-    runs: list[tuple[list[int], list[tuple[int, int]]]] = []
-    for day, found in enumerate(spans):
-        if found and runs and runs[-1][1] == found and runs[-1][0][-1] == day - 1:
-            runs[-1][0].append(day)
-        elif found:
-            runs.append(([day], found))
-    return runs

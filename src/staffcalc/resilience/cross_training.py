@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
-
-import numpy as np
-import pandas as pd
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from staffcalc import _checks
-from staffcalc._result import Result
+from staffcalc._result import Assumption
 from staffcalc._words import Sentence
+from staffcalc.errors import InputError
 from staffcalc.inputs.access import LAYERS
 from staffcalc.inputs.desk import Desk
 from staffcalc.reference.lookup import figure
-from staffcalc.resilience.access_review import outsiders, shortened
-from staffcalc.resilience.cells import DeskCell, list_cells
+from staffcalc.resilience.access_review import shortened
+from staffcalc.resilience.cells import DeskCell, known_shifts, list_cells
 from staffcalc.resilience.harm import uncovered_chances
-from staffcalc.resilience.solver import solve_rows
+from staffcalc.resilience.key_holders import Givers, candidates
+from staffcalc.resilience.lessons import HOURS_OF_WEEK, Want, cheapest_lessons
+from staffcalc.resilience.needs import Need, list_needs
+from staffcalc.resilience.proof import EXACT
+from staffcalc.resilience.training_plan import Gap, Lesson, TrainingPlan
 from staffcalc.resilience.work_cells import WorkCells, work_cells
 from staffcalc.staffing.contract import contract_of
 
@@ -27,171 +30,7 @@ if TYPE_CHECKING:
     from staffcalc.demand.volume import Volume
 
 FIGURES = ("hours_to_learn_channel", "hours_to_learn_duty", "lesson_hours_per_person", "minutes_to_grant_access")
-UNMET_COST = 10_000.0
-"""Cost of a missing holder in the programme, far above any lesson. [hour]"""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Lesson:
-    """
-    One person who learns one thing, or gets one access.
-
-    Parameters
-    ----------
-    learner : str
-        Who learns, or gets the access.
-    cell : DeskCell
-        What is learned.
-    teacher : str
-        A present holder; empty where nobody holds it.
-    hours : float
-        Hours of the learner. [hour]
-    risk_removed : float
-        Hours of work a year that no longer find all their holders away; for access, of the channel behind it.
-        [hour/year]
-    cost : float or None
-        Pay and on-cost of these hours; None where pay is not known. [money]
-    """
-
-    learner: str
-    cell: DeskCell
-    teacher: str
-    hours: float
-    risk_removed: float
-    cost: float | None
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class TrainingPlan(Result):
-    """
-    Lessons after which the loss of any ``survive`` people uncovers nothing that lessons can protect.
-
-    Parameters
-    ----------
-    survive : int
-        People that may be lost at once. [person]
-    lessons : tuple of Lesson
-        Access first, then what removes most risk an hour.
-    only_hire : tuple of (DeskCell, int)
-        Cells for which nobody is eligible, and holders missing: only a hire helps. [person]
-    unmet : tuple of (DeskCell, int)
-        Cells that stay thin because nobody has lesson hours left, and holders missing. [person]
-    hours, cost : float, float or None
-        All lessons. [hour], [money]
-    status : str
-        ``exact`` if the plan is proven to be the cheapest, else ``at_most``.
-    bound : float
-        Proven lower bound of the hours. [hour]
-    """
-
-    kind: ClassVar[str] = "training_plan"
-
-    survive: int
-    lessons: tuple[Lesson, ...]
-    only_hire: tuple[tuple[DeskCell, int], ...]
-    unmet: tuple[tuple[DeskCell, int], ...]
-    hours: float
-    cost: float | None
-    status: str
-    bound: float
-
-    @property
-    def headline(self) -> Sentence:
-        """The answer in one sentence."""
-        if not self.lessons:
-            if self.only_hire:
-                return Sentence("training_only_hire", count=len(self.only_hire))
-            nothing = any(note.key == "nothing_to_cover" for note in self.notes)
-            return Sentence("points_nothing_told" if nothing else "training_none")
-        access = sum(lesson.cell.kind in LAYERS for lesson in self.lessons)
-        given = {
-            "accesses": Sentence("accesses_given", count=access),
-            "lessons": Sentence("lessons_given", count=len(self.lessons) - access),
-            "hours": self.hours,
-        }
-        if self.only_hire or self.unmet:
-            left = len(self.only_hire) + len(self.unmet)
-            losses = Sentence("loss_of_any", count=self.survive)
-            return Sentence("training_partly", count=left, losses=losses, **given)
-        return Sentence("training_headline", count=self.survive, **given)
-
-    @property
-    def points(self) -> tuple[Sentence, ...]:
-        """The same as ``steps``."""
-        return self.steps
-
-    @property
-    def steps(self) -> tuple[Sentence, ...]:
-        """The three cheapest steps out, in words."""
-        access = [lesson for lesson in self.lessons if lesson.cell.kind in LAYERS]
-        taught = [lesson for lesson in self.lessons if lesson.cell.kind not in LAYERS]
-        keys = [cell for cell, _ in self.only_hire if cell.kind in LAYERS]
-        work = [cell for cell, _ in self.only_hire if cell.kind not in LAYERS]
-        spoken = []
-        if access:
-            people = shortened(lesson.learner for lesson in access)
-            hours = math.fsum(lesson.hours for lesson in access)
-            spoken.append(Sentence("step_access", count=len(access), people=people, hours=hours))
-        if keys:
-            hours = len(keys) * figure("minutes_to_grant_access").value / 60
-            channels = shortened(cell.subject for cell in keys)
-            spoken.append(Sentence("step_borrow", count=len(keys), channels=channels, hours=hours))
-        spoken += [
-            Sentence("step_lesson", learner=lesson.learner, what=lesson.cell.words(), hours=lesson.hours)
-            for lesson in taught[:2]
-        ]
-        if work:
-            spoken.append(Sentence("step_write_down", count=len(work)))
-            languages = shortened(dict.fromkeys(cell.language for cell in work if cell.language))
-            if languages:
-                spoken.append(Sentence("step_hire_speaking", count=len(self.only_hire), languages=languages))
-            else:
-                spoken.append(Sentence("step_hire", count=len(self.only_hire)))
-        return tuple(spoken[:3])
-
-    @property
-    def handover(self) -> pd.DataFrame:
-        """Hand-over pack: who gets which access to which channel, and who gives it. One row an access."""
-        rows = [
-            {
-                "learner": lesson.learner,
-                "channel": lesson.cell.subject,
-                "layer": lesson.cell.kind,
-                "teacher": lesson.teacher,
-            }
-            for lesson in self.lessons
-            if lesson.cell.kind in LAYERS
-        ]
-        frame = pd.DataFrame(rows, columns=["learner", "channel", "layer", "teacher"])
-        return frame.sort_values(["learner", "channel"], kind="stable").reset_index(drop=True)
-
-    def to_frame(self) -> pd.DataFrame:
-        """
-        Return one row a lesson, then what needs a hire.
-
-        Columns: when, learner, kind, cell, teacher, hours, risk_removed, cost.
-        """
-        rows: list[dict[str, object]] = [
-            {
-                "when": "this_afternoon" if lesson.cell.kind in LAYERS else "in_this_order",
-                "learner": lesson.learner,
-                "kind": lesson.cell.kind,
-                "cell": lesson.cell.name,
-                "teacher": lesson.teacher,
-                "hours": lesson.hours,
-                "risk_removed": lesson.risk_removed,
-                "cost": math.nan if lesson.cost is None else lesson.cost,
-            }
-            for lesson in self.lessons
-        ]
-        for when, cells in (("only_hire", self.only_hire), ("no_hours_left", self.unmet)):
-            rows += [
-                {"when": when, "learner": "", "kind": cell.kind, "cell": cell.name, "teacher": "", "hours": math.nan,
-                 "risk_removed": math.nan, "cost": math.nan}
-                for cell, _ in cells
-            ]  # fmt: skip
-        columns = ["when", "learner", "kind", "cell", "teacher", "hours", "risk_removed", "cost"]
-        return pd.DataFrame(rows, columns=columns)
+WEEKS_A_YEAR = 365.25 / 7
 
 
 def plan_cross_training(
@@ -199,7 +38,8 @@ def plan_cross_training(
     volume: Volume | None = None,
     *,
     survive: int = 1,
-    hours_per_person: float | None = None,
+    hours_per_person: float | Mapping[str, float] | None = None,
+    lessons_per_person: int | Mapping[str, int] | None = None,
     time_limit: float | None = None,
 ) -> TrainingPlan:
     """
@@ -213,8 +53,12 @@ def plan_cross_training(
         Messages, to weigh lessons by the work behind them.
     survive : int
         People that may be lost at once. [person]
-    hours_per_person : float, optional
-        Most hours of lessons one person takes on; the reference figure ``lesson_hours_per_person`` if left out. [hour]
+    hours_per_person : float or mapping of person to float, optional
+        Most hours of lessons one person takes on. Where it is left out, or does not name somebody, the person's own
+        ``lesson_hours_at_most`` holds, then the reference figure ``lesson_hours_per_person``. [hour]
+    lessons_per_person : int or mapping of person to int, optional
+        Most channels and duties one person learns. Where it is left out, or does not name somebody, the person's own
+        ``new_skills_at_most`` holds; without that there is no limit but the hours. [lesson]
     time_limit : float, optional
         Seconds for the exact search; the reference figure ``solver_seconds`` if left out. [s]
 
@@ -226,173 +70,207 @@ def plan_cross_training(
     Raises
     ------
     InputError
-        If ``survive`` is not a whole number of 1 or more.
+        If ``survive`` is not a whole number of 1 or more, or a limit is negative or names nobody of the team.
 
     Notes
     -----
-    Every cell needs its required holders and ``survive`` more. One integer programme chooses lessons of least hours; a
-    language is never a lesson, so a channel whose language nobody else speaks needs a hire, and so do hours with too
-    few people. Employees of the team are eligible for access. Access takes minutes where skills take days: it comes
-    first. Do **not** read the hours as precise: they are judgement until the team knows its own.
+    Every cell needs its required holders and ``survive`` more, in every block of hours in which it is asked for: where
+    an answer cannot wait a day, a lesson helps only in the hours in which the learner works. One integer programme
+    chooses the lessons of least hours under the limits of each person, see ``lessons.cheapest_lessons``; then the
+    fewest accesses are given, and whoever learns a channel may post to it. A language is never a lesson, so a channel
+    whose language nobody else speaks needs a hire, and so do hours with too few people. Employees of the team who stay
+    are eligible for access. Access takes minutes where skills take days: it comes first. Do **not** read the hours as
+    precise: they are judgement until the team knows its own.
 
     Examples
     --------
     >>> import staffcalc as sc
     >>> plan = plan_cross_training(sc.read_desk("data/sample_desk.yaml"), survive=1)
     >>> len(plan.handover), plan.status
-    (8, 'exact')
+    (9, 'exact')
     """
     extra = _checks.whole("survive", survive, 1, unit="person")
-    default = figure("lesson_hours_per_person").value
-    most = default if hours_per_person is None else _checks.at_least("hours_per_person", hours_per_person, unit="hour")
     seconds = figure("solver_seconds").value if time_limit is None else time_limit
     work = work_cells(desk, volume)
     cells = list_cells(desk)
-    wanting = {cell: cell.required + extra - len(cell.holders) for cell in cells}
-    wanting = {cell: missing for cell, missing in wanting.items() if missing > 0}
-    eligible = {cell: _eligible(desk, cell) for cell in wanting}
-    only_hire = [(cell, missing - len(eligible[cell])) for cell, missing in wanting.items()]
-    only_hire = [(cell, missing) for cell, missing in only_hire if missing > 0]
-    reachable = {cell: min(missing, len(eligible[cell])) for cell, missing in wanting.items() if eligible[cell]}
-    chosen, unmet, status, bound = cheapest_lessons(
-        reachable, {cell: eligible[cell] for cell in reachable}, most=most, time_limit=seconds
+    needs = list_needs(desk, extra=extra)
+    usual = figure("lesson_hours_per_person").value
+    hours = {person.id: usual for person in desk.team()}
+    hours |= _limits(desk, "lesson_hours_at_most", "hours_per_person", hours_per_person)
+    count = _limits(desk, "new_skills_at_most", "lessons_per_person", lessons_per_person)
+    shifts = known_shifts(desk)
+    found = cheapest_lessons(
+        [
+            Want(need.skill, need.missing - need.shortage, need.learners, len(need.cell.hours) or HOURS_OF_WEEK)
+            for need in needs
+            if need.missing > need.shortage
+        ],
+        {(need.skill, learner): _hours_to_learn(need.skill) for need in needs for learner in need.learners},
+        hours_at_most=hours,
+        lessons_at_most=count,
+        alike={one: (shifts.get(one), most, count.get(one)) for one, most in hours.items()},
+        time_limit=seconds,
     )
-    lessons = _in_order(desk, work, chosen)
-    costs = [lesson.cost for lesson in lessons if lesson.cost is not None]
-    notes = [] if status == "exact" else [Sentence("training_not_proven", hours=bound)]
-    if not cells:
-        notes.append(Sentence("nothing_to_cover"))
-    unknown = [person.id for person in desk.team() if person.working_hours is None]
-    if desk.calendar.cover is not None and unknown:
-        notes.append(Sentence("hours_not_told", count=len(unknown), people=shortened(unknown)))
-    if unmet:
-        notes.append(Sentence("lesson_hours_used_up", count=len(unmet), hours=most))
+    lessons = _taught(desk, needs, found.chosen, work)
+    keys, keyless = _keys(desk, [cell for cell in cells if cell.kind in LAYERS], lessons, work, extra)
+    whole = (*_by_value(keys), *_with_teachers(desk, _by_value(lessons)))
+    only_hire = [Gap(need.cell, need.shortage, need.reason) for need in needs if need.shortage]
+    unmet = [Gap(cell, missing, "no_lessons_left") for cell, missing in _still_missing(needs, found.chosen)]
+    costs = [lesson.cost for lesson in whole if lesson.cost is not None]
+    total = math.fsum(lesson.hours for lesson in whole)
+    bound = total - math.fsum(found.chosen.values()) + found.bound
     return TrainingPlan(
         survive=extra,
-        lessons=lessons,
-        only_hire=tuple(only_hire),
-        unmet=tuple(unmet.items()),
-        hours=math.fsum(lesson.hours for lesson in lessons),
-        cost=math.fsum(costs) if lessons and len(costs) == len(lessons) else None,
-        status=status,
-        bound=bound,
-        notes=tuple(notes),
-        assumptions=tuple(figure(name).assumption() for name in FIGURES),
+        lessons=whole,
+        only_hire=(*keyless, *_joined(only_hire)),
+        unmet=_joined(unmet),
+        hours=total,
+        cost=math.fsum(costs) if whole and len(costs) == len(whole) else None,
+        status=found.status,
+        bound=total if found.status == EXACT else bound,
+        notes=_doubts(desk, bool(cells), None if found.status == EXACT else bound),
+        assumptions=_assumed(hours_per_person, lessons_per_person),
         sources=tuple(dict.fromkeys(figure(name).source for name in FIGURES)),
         desk=desk,
     )
 
 
-def cheapest_lessons(
-    missing: Mapping[DeskCell, int],
-    eligible: Mapping[DeskCell, Mapping[str, float]],
-    *,
-    most: float | Mapping[str, float],
-    time_limit: float | None = None,
-) -> tuple[dict[tuple[DeskCell, str], float], dict[DeskCell, int], str, float]:
-    """
-    Choose the cheapest lessons that give every cell its missing holders.
-
-    Parameters
-    ----------
-    missing : mapping of cell to int
-        Holders to add. [person]
-    eligible : mapping of cell to mapping of person to float
-        Who can learn it, at how many hours. [hour]
-    most : float or mapping of person to float
-        Most hours of one person. [hour]
-    time_limit : float, optional
-        Seconds for the search. [s]
-
-    Returns
-    -------
-    tuple
-        Hours of each chosen lesson, holders still missing, ``exact`` or ``at_most``, and a lower bound of the hours.
-    """
-    pairs = [(cell, person) for cell in missing for person in sorted(eligible[cell])]
-    if not pairs:
-        return {}, {}, "exact", 0.0
-    slack = [cell for cell, count in missing.items() for _ in range(count)]
-    column = {pair: place for place, pair in enumerate(pairs)}
-    hours = np.array([eligible[cell][person] for cell, person in pairs])
-    rows: list[tuple[list[int], list[float]]] = []
-    upper: list[float] = []
-    for cell, count in missing.items():
-        columns = [column[cell, person] for person in sorted(eligible[cell])]
-        columns += [len(pairs) + place for place, other in enumerate(slack) if other is cell]
-        rows.append((columns, [-1.0] * len(columns)))
-        upper.append(-float(count))
-    for person in sorted({person for _, person in pairs}):
-        own = [place for (_, one), place in column.items() if one == person]
-        rows.append((own, [float(hours[place]) for place in own]))
-        upper.append(float(most[person] if isinstance(most, Mapping) else most))
-    cost = np.concatenate([hours, np.full(len(slack), UNMET_COST)])
-    whole = np.ones(len(cost), dtype=np.int64)
-    solved = solve_rows(cost, rows, np.array(upper), whole=whole, time_limit=time_limit)
-    if solved.values is None:
-        return {}, dict(missing), "at_most", max(0.0, solved.bound)
-    chosen = {pair: float(hours[place]) for pair, place in column.items() if solved.values[place] > 0.5}
-    left: dict[DeskCell, int] = {}
-    for place, cell in enumerate(slack):
-        if solved.values[len(pairs) + place] > 0.5:
-            left[cell] = left.get(cell, 0) + 1
-    total = math.fsum(chosen.values())
-    if solved.exact:
-        return chosen, left, "exact", total
-    return chosen, left, "at_most", max(0.0, solved.bound - UNMET_COST * sum(left.values()))
+def _limits(desk: Desk, field: str, name: str, values: Any) -> dict[str, float]:
+    """Return the limit of each person who has one: from the keyword, else from the person's own field."""
+    team = [person.id for person in desk.team()]
+    own = {person.id: getattr(person, field) for person in desk.team() if getattr(person, field) is not None}
+    if values is None:
+        return own
+    if not isinstance(values, Mapping):
+        most = _checks.at_least(name, values)
+        return dict.fromkeys(team, most)
+    for person in values:
+        if person not in team:
+            raise InputError("person_unknown", person=str(person), known=team[:8])
+    return own | {person: _checks.at_least(f"{name}[{person!r}]", most) for person, most in values.items()}
 
 
-def _eligible(desk: Desk, cell: DeskCell) -> dict[str, float]:
-    """Return who could learn or get what a cell needs, with the hours it takes."""
-    people = [person for person in desk.team() if person.id not in cell.holders and person.end is None]
-    if cell.kind == "hours" or (cell.kind == "answering" and cell.hours):
-        return {}
-    if cell.kind in LAYERS:
-        minutes = figure("minutes_to_grant_access").value
-        answering = {person.id for person in desk.holders_of_channel(cell.subject)}
-        outside = outsiders(desk)
-        # A hair more for people who do not answer the channel, so that ties go to those who do.
-        return {
-            person.id: (minutes if person.id in answering else minutes * 1.01) / 60
-            for person in people
-            if person.id not in outside
-        }
-    if cell.kind == "duty":
-        return {person.id: figure("hours_to_learn_duty").value for person in people}
-    return {
-        person.id: figure("hours_to_learn_channel").value
-        for person in people
-        if not cell.language or not person.languages or cell.language in person.languages
-    }
+def _hours_to_learn(skill: DeskCell) -> float:
+    return figure("hours_to_learn_duty" if skill.kind == "duty" else "hours_to_learn_channel").value
 
 
-def _in_order(desk: Desk, work: WorkCells, chosen: Mapping[tuple[DeskCell, str], float]) -> tuple[Lesson, ...]:
-    """Return the lessons, access first, then by the risk that an hour of them removes."""
-    lessons: list[Lesson] = []
-    by_cell: dict[DeskCell, list[str]] = {}
-    for cell, learner in sorted(chosen, key=lambda pair: (pair[0].kind, pair[0].name, pair[1])):
-        by_cell.setdefault(cell, []).append(learner)
-    for cell, learners in by_cell.items():
-        holders = set(cell.holders)
-        teacher = min(holders, default="")
-        weight = _hours_behind(work, cell) * 365.25 / 7
-        for learner in learners:
-            before = uncovered_chances({0: holders}, absence=work.absence, required=cell.required)[0]
-            holders.add(learner)
-            after = uncovered_chances({0: holders}, absence=work.absence, required=cell.required)[0]
-            hours = chosen[cell, learner]
+def _taught(
+    desk: Desk, needs: Sequence[Need], chosen: Mapping[tuple[Any, str], float], work: WorkCells
+) -> list[Lesson]:
+    """Return the lessons with the risk that each removes, hour block by hour block."""
+    by_skill: dict[DeskCell, list[Need]] = {}
+    for need in needs:
+        by_skill.setdefault(need.skill, []).append(need)
+    lessons = []
+    for skill, own in by_skill.items():
+        there = [set(need.cell.holders) for need in own]
+        for learner in sorted(person for one, person in chosen if one == skill):
+            share, helps = 0.0, set[int]()
+            for need, holders in zip(own, there, strict=True):
+                if learner in need.learners:
+                    share += need.share * _safer(holders, learner, need.skill.required, work.absence)
+                    helps |= set(need.cell.hours) or set(range(HOURS_OF_WEEK))
+                    holders.add(learner)
+            hours = chosen[skill, learner]
             lessons.append(
                 Lesson(
                     learner=learner,
-                    cell=cell,
-                    teacher=teacher,
+                    cell=skill,
+                    teacher="",
                     hours=hours,
-                    risk_removed=weight * (before - after),
+                    helps=() if len(helps) == HOURS_OF_WEEK else tuple(sorted(helps)),
+                    risk_removed=_hours_behind(work, skill) * WEEKS_A_YEAR * share,
                     cost=_cost(desk, learner, hours),
                 )
             )
-    lessons.sort(key=lambda one: (one.cell.kind not in LAYERS, -one.risk_removed / one.hours, one.cell.name))
-    return tuple(lessons)
+    return lessons
+
+
+def _keys(
+    desk: Desk, cells: Sequence[DeskCell], lessons: Sequence[Lesson], work: WorkCells, extra: int
+) -> tuple[list[Lesson], list[Gap]]:
+    """Return the keys to hand over, those of people who learn a channel included, and keys nobody can take."""
+    hours = figure("minutes_to_grant_access").value / 60
+    givers = Givers(desk, cells)
+    held = Counter(holder for cell in cells for holder in cell.holders)
+    keys: list[Lesson] = []
+    gaps: list[Gap] = []
+    for cell in cells:
+        learning = [one.learner for one in lessons if one.cell.kind == "answering" and one.cell.subject == cell.subject]
+        come_along = sorted(set(learning) - cell.holders) if cell.kind == "editor" else []
+        missing = cell.required + extra - len(cell.holders) - len(come_along)
+        able = [one for one in candidates(desk, cell, learning, held) if one not in come_along]
+        holders = set(cell.holders)
+        for learner in (*come_along, *able[: max(0, missing)]):
+            risk = _hours_behind(work, cell) * WEEKS_A_YEAR * _safer(holders, learner, cell.required, work.absence)
+            giver = givers.of(cell.subject, cell.kind, not_by=learner)
+            cost = _cost(desk, learner, hours)
+            keys.append(
+                Lesson(
+                    learner=learner, cell=cell, teacher=giver, hours=hours, helps=(), risk_removed=risk, cost=cost
+                )
+            )  # fmt: skip
+            holders.add(learner)
+            held[learner] += 1
+        if missing > len(able):
+            gaps.append(Gap(cell, missing - len(able), "no_employee"))
+    return keys, gaps
+
+
+def _safer(holders: set[str], learner: str, required: int, absence: float) -> float:
+    """Return by how much the chance that too few are there falls when one more person can do it. [share]"""
+    before = uncovered_chances({0: holders}, absence=absence, required=required)[0]
+    return before - uncovered_chances({0: holders | {learner}}, absence=absence, required=required)[0]
+
+
+def _by_value(lessons: Iterable[Lesson]) -> list[Lesson]:
+    """Return lessons by the risk that an hour of them removes."""
+    return sorted(lessons, key=lambda one: (-one.risk_removed / one.hours, one.cell.name, one.cell.kind, one.learner))
+
+
+def _with_teachers(desk: Desk, lessons: Iterable[Lesson]) -> list[Lesson]:
+    """Return lessons with a holder at work in the same hours as the learner; teaching is spread over the holders."""
+    shifts = known_shifts(desk)
+    taught: Counter[str] = Counter()
+    found = []
+    for lesson in lessons:
+        own = shifts.get(lesson.learner, frozenset())
+        able = [
+            (one in shifts and bool(own) and not own & shifts[one], taught[one], one) for one in lesson.cell.holders
+        ]
+        teacher = min(able, default=(False, 0, ""))[2]
+        taught[teacher] += 1
+        found.append(dataclasses.replace(lesson, teacher=teacher))
+    return found
+
+
+def _still_missing(needs: Sequence[Need], chosen: Mapping[tuple[Any, str], float]) -> list[tuple[DeskCell, int]]:
+    """Return what could be learned and is not, because nobody able has room for another lesson."""
+    found = []
+    for need in needs:
+        taken = sum((need.skill, person) in chosen for person in need.learners)
+        missing = need.missing - need.shortage - taken
+        if missing > 0:
+            found.append((need.cell, missing))
+    return found
+
+
+def _joined(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Return gaps of one thing that differ by their hours alone as one gap."""
+    found: dict[tuple[str, str, str, int, str], Gap] = {}
+    for gap in gaps:
+        cell = gap.cell
+        key = (cell.kind, cell.subject, cell.language, gap.missing, gap.reason)
+        if cell.kind == "answering" and cell.hours and key in found:
+            other = found[key].cell
+            hours = tuple(sorted({*other.hours, *cell.hours}))
+            gap = Gap(
+                dataclasses.replace(cell, hours=hours, holders=other.holders | cell.holders), gap.missing, gap.reason
+            )
+        elif key in found:
+            key = (*key[:4], f"{key[4]} {len(found)}")
+        found[key] = gap
+    return tuple(found.values())
 
 
 def _hours_behind(work: WorkCells, cell: DeskCell) -> float:
@@ -413,3 +291,24 @@ def _cost(desk: Desk, learner: str, hours: float) -> float | None:
     share = desk.costs.employer_on_cost_share
     on_cost = share.typical if share is not None else 0.0
     return hours * pay * (1 + on_cost) / contract_of(desk)[0].productive_hours
+
+
+def _doubts(desk: Desk, any_cells: bool, bound: float | None) -> tuple[Sentence, ...]:
+    notes = [] if bound is None else [Sentence("training_not_proven", hours=bound)]
+    if not any_cells:
+        notes.append(Sentence("nothing_to_cover"))
+    unknown = [person.id for person in desk.team() if person.working_hours is None]
+    if desk.calendar.cover is not None and unknown:
+        notes.append(Sentence("hours_not_told", count=len(unknown), people=shortened(unknown)))
+    return tuple(notes)
+
+
+def _assumed(hours: Any, lessons: Any) -> tuple[Assumption, ...]:
+    """Return the figures behind the plan; a limit that was given stands for that of the tables."""
+    rows = [figure(name).assumption() for name in FIGURES]
+    if hours is not None and not isinstance(hours, Mapping):
+        rows = [row for row in rows if row.name != "lesson_hours_per_person"]
+        rows.append(Assumption("lesson_hours_per_person", float(hours), unit="hour"))
+    if lessons is not None and not isinstance(lessons, Mapping):
+        rows.append(Assumption("lessons_per_person", float(lessons), unit="lesson"))
+    return tuple(rows)

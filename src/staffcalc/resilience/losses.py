@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from staffcalc import _checks
 from staffcalc._checks import generator
-from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
-from staffcalc.resilience.cells import groups_of
+from staffcalc.resilience.cells import DeskCell, list_cells
+from staffcalc.resilience.common_causes import CAUSES, common_causes
 from staffcalc.resilience.harm import birnbaum, expected_uncovered, harm_shares
 from staffcalc.resilience.holdings import Holdings, read_holdings
+from staffcalc.resilience.loss_ranking import LossRanking
 from staffcalc.resilience.proof import EXACT
 from staffcalc.resilience.work_cells import WorkCells, work_cells
 from staffcalc.resilience.worst_losses import Redistribution, capacities, loads, peak_utilisation, worst_loss
@@ -34,63 +35,6 @@ PAIRS_AT_MOST = 5_000
 """Pairs that are all tried; beyond it only the worst set of each size is searched."""
 
 WEEKS_A_YEAR = 365.25 / 7
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class LossRanking(Result):
-    """
-    Work left undone after each loss.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row a loss, as :meth:`to_frame` gives it.
-    curve : DataFrame
-        For 0, 1, 2 .. people away: hours left undone in the worst case, on average, and the proven bound. [hour/week]
-    work_hours : float
-        Work in all. [hour/week]
-    present_unserved : float
-        Work left undone with everybody there. [hour/week]
-    expected_hours, expected_hours_together : float
-        Hours of work a year whose holders are all away, if absences are independent, and if they come together.
-        [hour/year]
-    """
-
-    kind: ClassVar[str] = "loss_ranking"
-
-    table: pd.DataFrame
-    curve: pd.DataFrame
-    work_hours: float
-    present_unserved: float
-    expected_hours: float
-    expected_hours_together: float
-
-    @property
-    def headline(self) -> Sentence:
-        """The answer in one sentence."""
-        people = self.table[self.table["loss"] == "one_person"]
-        if people.empty or self.work_hours == 0:
-            return Sentence("losses_nothing_told")
-        worst = people.iloc[0]
-        late = worst["days_until_late"]
-        values = {"who": worst["who"], "hours": worst["added_hours"], "work": self.work_hours}
-        values["share"] = worst["added_hours"] / self.work_hours
-        if worst["unserved_hours"] <= 0:
-            if math.isnan(worst["peak_utilisation"]):
-                return Sentence("losses_absorbed_by_many", work=self.work_hours)
-            return Sentence("losses_absorbed", work=self.work_hours, busy=float(worst["peak_utilisation"]))
-        if math.isfinite(late):
-            return Sentence("losses_headline", **values, days=late)
-        return Sentence("losses_headline_no_target", **values)
-
-    def to_frame(self) -> pd.DataFrame:
-        """
-        Return one row a loss, worst first within its kind.
-
-        Columns: loss, who, people, unserved_hours, added_hours, unserved_share, starved, peak_utilisation,
-        days_until_late, harm_share, importance; and service_level where a staffing need was given.
-        """
-        return self.table.copy()
 
 
 def rank_losses(
@@ -114,7 +58,7 @@ def rank_losses(
     people : int
         Largest number of people away at once. [person]
     need : StaffingNeed, optional
-        With it the service level without each person is simulated. [share]
+        With it the service level after each loss but those of pairs is simulated. [share]
     time_limit : float, optional
         Seconds for each exact search of a worst set; the reference figure ``solver_seconds`` if left out. [s]
     seed : int or Generator
@@ -166,8 +110,8 @@ def rank_losses(
             _row("pair", pair, pair, place_of, held, network, messages, work)
             for pair in itertools.combinations(names, 2)
         ]
-    for name, members in groups_of(desk, names).items():
-        rows.append(_row("group", [name], sorted(members), place_of, held, network, messages, work))
+    for cause in common_causes(desk, names):
+        rows.append(_row(cause.kind, [cause.name], sorted(cause.members), place_of, held, network, messages, work))
     notes = list(work.notes)
     curve = [_curve_row(0, held, network, work, seconds, seed)[0]]
     for count in range(1, min(most, number) + 1):
@@ -186,17 +130,21 @@ def rank_losses(
     frame.insert(4, "added_hours", (frame["unserved_hours"] - curve[0]["worst"]).clip(lower=0.0))
     frame["harm_share"] = [math.fsum(shares.get(one, 0.0) for one in gone) / total for gone in frame["gone"]]
     frame["importance"] = [math.fsum(importance.get(one, 0.0) for one in gone) for gone in frame["gone"]]
-    if need is not None:
+    present = math.nan
+    if need is not None and volume is not None:
+        service = _ServiceLeft(desk, volume, need, work, seed)
+        present = service.without(())
         frame["service_level"] = [
-            _service(desk, volume, need, gone, work, seed) if loss in ("one_person", "worst") else math.nan
+            math.nan if loss == "pair" else service.without(gone)
             for gone, loss in zip(frame["gone"], frame["loss"], strict=True)
         ]
-    order = {"one_person": 0, "pair": 1, "group": 2, "worst": 3}
+    order = {"one_person": 0, "pair": 1, **dict.fromkeys(CAUSES, 2), "worst": 3}
     frame["order"] = frame["loss"].map(order)
     frame = frame.sort_values(
         ["order", "unserved_hours", "harm_share", "who"], ascending=[True, False, False, True], kind="stable"
     )
     together = figure("absence_dependence")
+    cells = list_cells(desk)
     return LossRanking(
         table=frame.drop(columns=["order", "gone"]).reset_index(drop=True),
         curve=pd.DataFrame(curve).astype({"people": int}),
@@ -204,6 +152,10 @@ def rank_losses(
         present_unserved=curve[0]["worst"],
         expected_hours=expected_uncovered(work.holders, absence=work.absence, weights=work.load) * WEEKS_A_YEAR,
         expected_hours_together=_together(work, together.value) * WEEKS_A_YEAR,
+        expected_cells=_expected_cells(cells, work.absence, 0.0),
+        expected_cells_together=_expected_cells(cells, work.absence, together.value),
+        cells=len(cells),
+        service_level_present=present,
         notes=tuple(notes),
         assumptions=(*work.assumptions, together.assumption()),
         sources=("staffcalc_derived",),
@@ -232,14 +184,17 @@ def _row(
         "unserved_share": float(undone) / math.fsum(work.load.values()),
         "starved": len(undone.cells),
         "peak_utilisation": busy,
-        "days_until_late": days_until_late(work, sorted(map(str, unanswered.cells)), float(unanswered), set(gone)),
+        "days_until_late": min(
+            late_channels(work, sorted(map(str, unanswered.cells)), float(unanswered), set(gone)).values(),
+            default=math.inf,
+        ),
         "gone": tuple(gone),
     }
 
 
-def days_until_late(work: WorkCells, starved: Sequence[str], undone: float, gone: set[str]) -> float:
+def late_channels(work: WorkCells, starved: Sequence[str], undone: float, gone: set[str]) -> dict[str, float]:
     """
-    Return the days until the first answer misses its target; infinite where all messages can be answered. [day]
+    Return the days until the first answer of each channel misses its target; without those that never do. [day]
 
     Parameters
     ----------
@@ -259,15 +214,15 @@ def days_until_late(work: WorkCells, starved: Sequence[str], undone: float, gone
     """
     channels = [cell for cell in starved if work.load[cell] > 0]
     if not channels or undone <= 0:
-        return math.inf
+        return {}
     alone = {cell for cell in channels if not any(work.capacity.get(one, 0) for one in work.holders[cell] - gone)}
-    days = [work.within_hours[cell] / 24 for cell in alone]
+    late = {cell: work.within_hours[cell] / 24 for cell in channels if cell in alone}
     shared = [cell for cell in channels if cell not in alone]
     left = undone - math.fsum(work.load[cell] for cell in alone)
     if shared and left > 1e-9:
         load = math.fsum(work.load[cell] for cell in shared)
-        days.append(min(work.within_hours[cell] for cell in shared) / 24 * max(1.0, load / left))
-    return min(days, default=math.inf)
+        late |= {cell: work.within_hours[cell] / 24 * max(1.0, load / left) for cell in shared}
+    return late
 
 
 def _curve_row(
@@ -309,22 +264,38 @@ def _together(work: WorkCells, dependence: float) -> float:
     )
 
 
-def _service(
-    desk: Desk,
-    volume: Volume | None,
-    need: StaffingNeed,
-    gone: Sequence[str],
-    work: WorkCells,
-    seed: int | np.random.Generator,
-) -> float:
-    """Return the simulated service level with the contracts that are left."""
-    from staffcalc.staffing.service import simulate
+def _expected_cells(cells: Sequence[DeskCell], absence: float, dependence: float) -> float:
+    """Return how many cells have too few people at a random moment; a cell of some hours counts for those hours."""
+    alike = Counter((len(cell.holders), cell.required, len(cell.hours) or 168) for cell in cells)
+    return math.fsum(
+        count * hours / 168 * (1 - presence_probability(held, needed=needed, absence=absence, dependence=dependence))
+        for (held, needed, hours), count in alike.items()
+    )
 
-    total = math.fsum(work.capacity.values())
-    if volume is None or total == 0:
-        return math.nan
-    left = need.present_fte * (1 - math.fsum(work.capacity.get(one, 0.0) for one in gone) / total)
-    return simulate(desk, volume, need, fte=left, seed=seed).service_level if left > 0 else 0.0
+
+class _ServiceLeft:
+    """The simulated service level with the contracts that are left; equal contracts are simulated once."""
+
+    def __init__(
+        self, desk: Desk, volume: Volume, need: StaffingNeed, work: WorkCells, seed: int | np.random.Generator
+    ) -> None:
+        self.desk, self.volume, self.need, self.work = desk, volume, need, work
+        self.seed = int(seed.integers(2**31)) if isinstance(seed, np.random.Generator) else seed
+        self.total = math.fsum(work.capacity.values())
+        self.found: dict[float, float] = {}
+
+    def without(self, gone: Sequence[str]) -> float:
+        """Return the share answered in time once ``gone`` are lost. [share]"""
+        from staffcalc.staffing.service import simulate
+
+        lost = math.fsum(self.work.capacity.get(one, 0.0) for one in gone)
+        left = round(self.need.present_fte * (1 - lost / self.total), 6) if self.total else 0.0
+        if left <= 0:
+            return 0.0
+        if left not in self.found:
+            answer = simulate(self.desk, self.volume, self.need, fte=left, seed=self.seed)
+            self.found[left] = answer.service_level
+        return self.found[left]
 
 
 def _nothing(desk: Desk, work: WorkCells) -> LossRanking:

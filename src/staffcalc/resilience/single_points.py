@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import html
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -15,12 +14,19 @@ from staffcalc._words import Sentence
 from staffcalc.inputs.desk import Desk
 from staffcalc.reference.lookup import figure
 from staffcalc.resilience.access_review import review_access, shortened
-from staffcalc.resilience.cells import ADVISED, CHANNEL_KINDS, KINDS, DeskCell, as_holders, groups_of, list_cells
+from staffcalc.resilience.cells import ADVISED, CHANNEL_KINDS, KINDS, DeskCell, as_holders, list_cells
+from staffcalc.resilience.common_causes import CommonCause, common_causes
 from staffcalc.resilience.fewest_losses import minimal_cut_sets, smallest_loss, truck_factor
 from staffcalc.resilience.proof import EXACT, ProvenCount
 
 CROWD = 200
 """Cells with more holders than this are not broken down into pairs."""
+
+MOST_LOSSES = 3
+"""Losses of one person spoken of on a page; all of them stand in ``losses``."""
+
+PAIRS_WEIGHED = 2_000
+"""Pairs among which the worst is looked for."""
 
 MOST_PAIRS = 12
 """Pairs spoken of; all of them stand in ``pairs``."""
@@ -39,14 +45,19 @@ class Loss:
         What is left uncovered, beyond what is short already.
     channels : tuple of str
         Channels that stop.
+    cause : CommonCause or None
+        What takes several people at once, where it is not one person.
     """
 
     who: str
     cells: tuple[DeskCell, ...]
     channels: tuple[str, ...]
+    cause: CommonCause | None = None
 
     def words(self) -> Sentence:
         """Return what stops, in plain words."""
+        if self.cause is not None:
+            return Sentence("if_group_away", who=self.cause.words(), losses=consequences(self.cells))
         return Sentence("if_away", who=self.who, losses=consequences(self.cells))
 
 
@@ -63,12 +74,17 @@ class SinglePoints(Result):
         Fewest people whose loss leaves something uncovered; 0 if something is short already. [person]
     truck_factor : ProvenCount or None
         Fewest people whose loss stops more than ``share`` of the channels; None without channels. [person]
+    truck_factor_together : ProvenCount or None
+        Fewest losses, of one person or of everybody at a site, vendor, phone, domain or grade, that stop more than
+        ``share`` of the channels; None without channels, or where nobody is lost together. [loss]
     share : float
         Share of the truck factor. [share]
     losses : tuple of Loss
         Each person whose absence alone uncovers something, worst first.
     group_losses : tuple of Loss
-        Each group (site, vendor, phone, e-mail domain) whose loss uncovers something, worst first.
+        Each site, vendor, phone, e-mail domain, grade or group whose loss uncovers something, worst first.
+    causes : tuple of CommonCause
+        Who can be lost together.
     pairs : tuple of frozenset of str
         Pairs whose loss uncovers something, none of them a single point.
     findings : tuple of Sentence
@@ -80,9 +96,11 @@ class SinglePoints(Result):
     cells: tuple[DeskCell, ...]
     smallest_loss: ProvenCount
     truck_factor: ProvenCount | None
+    truck_factor_together: ProvenCount | None
     share: float
     losses: tuple[Loss, ...]
     group_losses: tuple[Loss, ...]
+    causes: tuple[CommonCause, ...]
     pairs: tuple[frozenset[str], ...]
     findings: tuple[Sentence, ...]
 
@@ -123,8 +141,19 @@ class SinglePoints(Result):
 
     @property
     def points(self) -> tuple[Sentence, ...]:
-        """The same as ``sentences``."""
-        return self.sentences
+        """What a page has room for: what is short, the worst losses of one, of two and of many, and how many more."""
+        spoken = [Sentence("already_short", losses=consequences(self.short))] if self.short else []
+        spoken += [loss.words() for loss in self.losses[:MOST_LOSSES]]
+        if len(self.losses) > MOST_LOSSES:
+            spoken.append(Sentence("more_losses", count=len(self.losses) - MOST_LOSSES))
+        if self.pairs:
+            pair = min(self.pairs[:PAIRS_WEIGHED], key=lambda pair: (-len(_lost(self.cells, pair)[1]), sorted(pair)))
+            losses = consequences(self.lost_without(pair))
+            spoken.append(Sentence("worst_pair", count=len(self.pairs), who=sorted(pair), losses=losses))
+        spoken += [loss.words() for loss in self.group_losses[:1]]
+        if self.truck_factor_together is not None:
+            spoken.append(self._together_words(self.truck_factor_together))
+        return tuple(spoken)
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -137,10 +166,24 @@ class SinglePoints(Result):
         ]
         if len(self.pairs) > MOST_PAIRS:
             spoken.append(Sentence("more_pairs", count=len(self.pairs) - MOST_PAIRS))
-        spoken += [
-            Sentence("if_group_away", who=loss.who, losses=consequences(loss.cells)) for loss in self.group_losses
-        ]
+        spoken += [loss.words() for loss in self.group_losses]
         return (*spoken, *self.findings)
+
+    def cut_sets(self, *, order: int = 2) -> tuple[frozenset[str], ...]:
+        """
+        Return every smallest set of up to ``order`` people whose loss uncovers something, short cells left out.
+
+        Parameters
+        ----------
+        order : int
+            Largest size of a set; sets of three or four can be very many. [person]
+
+        Raises
+        ------
+        InputError
+            If so many sets would have to be listed that nobody could read them.
+        """
+        return tuple(frozenset(map(str, cut)) for cut in minimal_cut_sets(*as_holders(self.cells), order=order))
 
     def lost_without(self, gone: Iterable[str]) -> tuple[DeskCell, ...]:
         """Return the cells that some people leave uncovered, beyond those short already."""
@@ -163,9 +206,12 @@ class SinglePoints(Result):
         ]
         return pd.DataFrame(rows, columns=["kind", "cell", "holders", "required", "spare", "advised", "who"])
 
-    def _repr_html_(self) -> str:
-        spoken = "".join(f"<li>{html.escape(str(sentence))}</li>" for sentence in self.sentences[:MOST_PAIRS])
-        return f"{super()._repr_html_()}<ul>{spoken}</ul>" if spoken else super()._repr_html_()
+    def _together_words(self, factor: ProvenCount) -> Sentence:
+        named = [cause.words() for cause in self.causes if cause.name in factor.groups]
+        who: list[str | Sentence] = [*named, *sorted(map(str, factor.people))]
+        if factor.status == EXACT:
+            return Sentence("truck_together", count=int(factor), share=self.share, who=shortened(who))
+        return Sentence("truck_together_between", low=factor.bound, high=int(factor), share=self.share)
 
     def _truck_words(self) -> Sentence:
         factor = self.truck_factor
@@ -225,32 +271,37 @@ def find_single_points_of_failure(desk: Desk, *, share: float = 0.5, time_limit:
     cells = list_cells(desk)
     if not cells:
         return SinglePoints(
-            cells=(), smallest_loss=ProvenCount(0), truck_factor=None, share=share, losses=(), group_losses=(),
-            pairs=(), findings=(), notes=(Sentence("nothing_to_cover"),), desk=desk,
+            cells=(), smallest_loss=ProvenCount(0), truck_factor=None, truck_factor_together=None, share=share,
+            losses=(), group_losses=(), causes=(), pairs=(), findings=(),
+            notes=(Sentence("nothing_to_cover"),), desk=desk,
         )  # fmt: skip
     holders, required = as_holders(cells)
+    held = {holder for cell in cells for holder in cell.holders}
+    causes = common_causes(desk, held)
     channel_cells = {place: cell for place, cell in enumerate(cells) if cell.kind in CHANNEL_KINDS}
-    factor = (
-        truck_factor(
+
+    def fewest(groups: Sequence[CommonCause]) -> ProvenCount:
+        return truck_factor(
             {place: cell.holders for place, cell in channel_cells.items()},
             share=share,
             required={place: cell.required for place, cell in channel_cells.items()},
             channels={place: cell.subject for place, cell in channel_cells.items()},
+            groups={cause.name: cause.members for cause in groups},
             time_limit=seconds,
         )
-        if channel_cells
-        else None
-    )
-    held = {holder for cell in cells for holder in cell.holders}
+
+    factor = fewest(()) if channel_cells else None
     pairs = _pairs(cells)
     review = review_access(desk)
     return SinglePoints(
         cells=cells,
         smallest_loss=smallest_loss(holders, required),
         truck_factor=factor,
+        truck_factor_together=fewest(causes) if channel_cells and causes else None,
         share=share,
         losses=_worst_first(Loss(one, *_lost(cells, {one})) for one in sorted(held)),
-        group_losses=_worst_first(Loss(name, *_lost(cells, who)) for name, who in groups_of(desk, held).items()),
+        group_losses=_worst_first(Loss(cause.name, *_lost(cells, cause.members), cause) for cause in causes),
+        causes=causes,
         pairs=tuple(frozenset(str(one) for one in pair) for pair in pairs),
         findings=review.findings,
         notes=_doubts(desk, cells, factor, share),

@@ -45,9 +45,10 @@ def solve_rows(
     *,
     whole: npt.NDArray[np.int64],
     time_limit: float | None,
+    most: Floats | float = 1.0,
 ) -> Solved:
     """
-    Minimise a cost over variables between 0 and 1 under rows ``sum of coefficient times variable <= upper``.
+    Minimise a cost over variables between 0 and ``most`` under rows ``sum of coefficient times variable <= upper``.
 
     Parameters
     ----------
@@ -58,9 +59,11 @@ def solve_rows(
     upper : array
         Right-hand sides.
     whole : array
-        1 where a variable must be 0 or 1.
+        1 where a variable must be whole.
     time_limit : float or None
         Seconds after which the search stops. [s]
+    most : array or float
+        Largest value of each variable.
     """
     from scipy import optimize, sparse
 
@@ -76,7 +79,7 @@ def solve_rows(
     answer = milp(
         cost,
         integrality=whole,
-        bounds=optimize.Bounds(0.0, 1.0),
+        bounds=optimize.Bounds(0.0, most),
         constraints=optimize.LinearConstraint(matrix, -np.inf, upper),
         options=options,
     )

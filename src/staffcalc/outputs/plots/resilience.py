@@ -9,17 +9,26 @@ from staffcalc._words import format_number, label
 from staffcalc.outputs import theme
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
     from staffcalc.resilience.absence_test import AbsenceTest
-    from staffcalc.resilience.access_review import AccessReview
+    from staffcalc.resilience.access_review import AccessReview, KeyBalance
     from staffcalc.resilience.cells import DeskCell
-    from staffcalc.resilience.cross_training import TrainingPlan
-    from staffcalc.resilience.losses import LossRanking
+    from staffcalc.resilience.loss_ranking import LossRanking
     from staffcalc.resilience.single_points import SinglePoints
+    from staffcalc.resilience.training_plan import TrainingPlan
 
 MOST_ROWS = 45
 MOST_PEOPLE = 24
+MOST_SPARE, MOST_EXCESS, PANELS_A_ROW = 5, 3, 2
+ON_PAPER = {"facecolor": theme.PAPER, "edgecolor": "none", "pad": 0.8}
+"""A plain ground for numbers that stand on a hatched bar."""
+
+BALANCE_MARKERS = ("s", "D", "o")
+"""At risk, exposed, in order: told apart by shape too."""
+
 KINDS = ("answering", "owner", "editor", "recovery_email", "second_factor", "duty", "hours")
 
 
@@ -41,25 +50,40 @@ def draw_single_points(answer: SinglePoints, ax: Axes, language: str) -> None:
 
 
 def size_access_review(answer: AccessReview) -> tuple[float, float]:
-    """Return the size of the bars: one line a reason. [inch]"""
-    return theme.WIDTH, 1.3 + 0.3 * max(2, len({step.reason for step in answer.steps}))
+    """Return the size of the panels: one for each access layer that the desk describes. [inch]"""
+    return theme.WIDTH, 3.2 if len({key.layer for key in answer.keys}) <= PANELS_A_ROW else 5.2
 
 
 def draw_access_review(answer: AccessReview, ax: Axes, language: str) -> None:
-    """Draw the steps by reason, coloured by when they are due."""
-    colours = {"today": 3, "this_week": 1, "this_quarter": 0}
-    counts: Counter[tuple[str, str]] = Counter((step.reason, step.due) for step in answer.steps)
-    for place, ((_, due), count) in enumerate(counts.items()):
-        known = label(f"term_{due}", language) in ax.get_legend_handles_labels()[1]
-        name = "_" if known else label(f"term_{due}", language)
-        bars = ax.barh(place, count, label=name, **theme.bar_style(colours[due]))
-        ax.bar_label(bars, [format_number(count, 0, language)], padding=3, fontsize=theme.SMALL)
-    ax.set_yticks(range(len(counts)), [label(f"term_{reason}", language) for reason, _ in counts])
-    ax.invert_yaxis()
-    ax.set_xlabel(label("axis_access_steps", language))
-    theme.dress(ax, grid="x")
-    if counts:
-        ax.legend(loc="lower right")
+    """
+    Draw spare against excess holders: how many keys stand where, a panel for each access layer.
+
+    Left of the band a key hangs on one person or on nobody; above it too many people hold it.
+    """
+    ax.set_axis_off()
+    layers = [kind for kind in KINDS if any(key.layer == kind for key in answer.keys)]
+    rows, columns = -(-len(layers) // PANELS_A_ROW), min(len(layers), PANELS_A_ROW)
+    for place, layer in enumerate(layers):
+        row, column = divmod(place, PANELS_A_ROW)
+        left, bottom = column / columns + 0.04, 1 - (row + 0.9) / rows
+        panel = ax.inset_axes((left, bottom, 0.92 / columns, 0.72 / rows))
+        _draw_balance(panel, [key for key in answer.keys if key.layer == layer], language)
+        panel.set_title(label(f"term_{layer}", language), fontsize=theme.BODY, loc="left", pad=4)
+    ax.text(0.52, -0.03, label("axis_spare_holders", language), ha="center", va="top", transform=ax.transAxes)
+    side = label("axis_excess_holders", language)
+    ax.text(-0.02, 0.5, side, ha="right", va="center", ma="center", rotation=90, transform=ax.transAxes)
+    named = ("legend_keys_at_risk", "legend_keys_exposed", "legend_keys_in_order")
+    colours = (theme.DANGER, theme.COMPARED, theme.FINE)
+    handles = [
+        ax.scatter([], [], color=colour, marker=marker, label=label(name, language), s=45)
+        for name, colour, marker in zip(named, colours, BALANCE_MARKERS, strict=True)
+    ]
+    ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.09), ncols=1, frameon=False)
+
+
+def filled_access_review(answer: AccessReview) -> bool:
+    """Return whether any key is described."""
+    return bool(answer.keys)
 
 
 def draw_loss_ranking(answer: LossRanking, ax: Axes, language: str) -> None:
@@ -68,12 +92,27 @@ def draw_loss_ranking(answer: LossRanking, ax: Axes, language: str) -> None:
         _draw_curve(answer, ax, language)
         return
     rows = answer.table[answer.table["loss"] == "one_person"].head(MOST_PEOPLE)
-    bars = ax.barh(range(len(rows)), rows["added_hours"].astype(float), **theme.bar_style(3))
-    ax.bar_label(bars, [format_number(value, 1, language) for value in rows["added_hours"]], padding=3)
+    undone, harm = rows["added_hours"].astype(float), rows["harm_share"].astype(float) * answer.work_hours
+    ax.barh(range(len(rows)), undone, label=label("legend_left_undone", language), **theme.bar_style(3))
+    ax.plot(harm, range(len(rows)), "o", color=theme.MAIN, label=label("legend_harm_hours", language))
+    for place, (bar, dot) in enumerate(zip(undone, harm, strict=True)):
+        ax.text(0, place, f" {format_number(bar, 1, language)} ", va="center", fontsize=theme.SMALL, bbox=ON_PAPER)
+        ax.annotate(
+            format_number(dot, 1, language), (dot, place), xytext=(6, 0), textcoords="offset points", va="center",
+            fontsize=theme.SMALL, color=theme.MAIN, bbox=ON_PAPER if dot < bar else None,
+        )  # fmt: skip
     ax.set_yticks(range(len(rows)), list(rows["who"]))
     ax.invert_yaxis()
-    ax.set_xlabel(label("col_added_hours", language))
+    ax.margins(x=0.12)
+    ax.set_xlabel(label("axis_hours_a_week", language))
     theme.dress(ax, grid="x")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=4.5, ncols=2)
+
+
+def size_loss_ranking(answer: LossRanking) -> tuple[float, float]:
+    """Return the size of the picture: one line a person, or a curve. [inch]"""
+    people = int((answer.table["loss"] == "one_person").sum()) if len(answer.curve) <= 2 else 0
+    return (theme.WIDTH, 1.8 + 0.22 * min(MOST_PEOPLE, max(3, people))) if people else (theme.WIDTH, theme.HEIGHT)
 
 
 def size_training_plan(answer: TrainingPlan) -> tuple[float, float]:
@@ -126,6 +165,28 @@ def draw_absence_test(answer: AbsenceTest, ax: Axes, language: str) -> None:
     theme.dress(ax, grid="y")
     if waits:
         ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+
+
+def _draw_balance(ax: Axes, keys: Sequence[KeyBalance], language: str) -> None:
+    """Draw one mark for each pair of spare and excess, with the number of keys in it, and the band to aim at."""
+    theme.dress(ax)
+    counts = Counter((max(-1, min(key.spare, MOST_SPARE)), min(key.excess, MOST_EXCESS)) for key in keys)
+    ax.fill_between([0.5, MOST_SPARE + 0.6], -0.5, 0.5, color=theme.PALE, zorder=0)
+    ax.axvline(0.5, color=theme.QUIET, linestyle="--", linewidth=0.8, zorder=1)
+    top = max(counts.values(), default=1)
+    for (spare, excess), count in counts.items():
+        verdict = 0 if spare <= 0 else 1 if excess else 2
+        colour = (theme.DANGER, theme.COMPARED, theme.FINE)[verdict]
+        ax.scatter(
+            spare, excess, s=110 + 260 * (count / top) ** 0.5, color=colour, marker=BALANCE_MARKERS[verdict], zorder=2
+        )
+        ink = theme.INK if verdict == 1 else theme.PAPER
+        text = format_number(count, 0, language)
+        ax.text(spare, excess, text, ha="center", va="center", fontsize=7, color=ink, fontweight="bold", zorder=3)
+    ax.set_xlim(-1.6, MOST_SPARE + 0.6)
+    ax.set_ylim(-0.7, MOST_EXCESS + 0.7)
+    ax.set_xticks(range(-1, MOST_SPARE + 1), ["<0", *map(str, range(MOST_SPARE)), f"{MOST_SPARE}+"], fontsize=7.5)
+    ax.set_yticks(range(MOST_EXCESS + 1), [*map(str, range(MOST_EXCESS)), f"{MOST_EXCESS}+"], fontsize=7.5)
 
 
 def _draw_curve(answer: LossRanking, ax: Axes, language: str) -> None:
