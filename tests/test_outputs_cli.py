@@ -128,9 +128,13 @@ def test_a_missing_volume_file_is_an_input_problem(tmp_path: Path) -> None:
     assert "Deneyin" in done.stderr
 
 
-def test_an_output_that_is_a_file_is_an_input_problem(quick: None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["out", "out/deep"])
+def test_an_output_that_is_a_file_is_told_before_the_work(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str
+) -> None:
+    monkeypatch.setattr("staffcalc._assess.assess", lambda *_, **__: pytest.fail("the work was done first"))
     (tmp_path / "out").write_text("")
-    done = run("assess", *SAMPLE, "--output", str(tmp_path / "out"))
+    done = run("assess", *SAMPLE, "--output", str(tmp_path / place))
     assert done.exit_code == 1
     assert "not a folder" in done.stderr
 
@@ -245,3 +249,32 @@ def test_a_missing_package_is_told_before_the_work(monkeypatch: pytest.MonkeyPat
     assert done.exit_code == 1
     assert 'pip install "staffcalc[excel]"' in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_usage_errors_of_ours_speak_the_language_asked_for(tmp_path: Path) -> None:
+    words = ["assess", *SAMPLE, "--output", str(tmp_path), "--language", "tr"]
+    assert "odt şunlardan biri değil: html, pdf ve xlsx." in run(*words, "--format", "odt").stderr
+    assert "= işaretinin iki yanında" in " ".join(run(*words, "--channel", "Insta").stderr.split())
+
+
+def test_what_the_system_says_of_a_file_is_said_in_the_language_asked_for(tmp_path: Path) -> None:
+    done = run("check", str(tmp_path / "absent.yaml"), "--language", "tr")
+    assert done.exit_code == 1
+    assert "böyle bir dosya ya da klasör yok" in done.stderr
+
+
+def test_an_export_is_never_written_over_itself(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(zendesk(1, weeks=4).text, encoding="utf-8")
+    before = path.read_bytes()
+    done = run("import", str(path), "--output", str(path), "--timezone", "Europe/Istanbul")
+    assert done.exit_code == 1
+    assert "another name for --output" in done.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["init", "check", "import", "assess"])
+def test_every_command_shows_an_example(command: str) -> None:
+    done = run(command, "--help")
+    assert done.exit_code == 0
+    assert f"Example: staffcalc {command} " in done.stdout

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from staffcalc._words import Sentence
 from staffcalc.errors import InputError
+
+REASONS = {
+    errno.ENOENT: "os_missing",
+    errno.EACCES: "os_denied",
+    errno.EPERM: "os_denied",
+    errno.EISDIR: "os_folder",
+    errno.ENOTDIR: "os_not_a_folder",
+    errno.ENOSPC: "os_full",
+    errno.EROFS: "os_read_only",
+}
+"""Words for what an operating system says of a file; it speaks one language, a reader perhaps another."""
 
 
 @contextlib.contextmanager
@@ -29,7 +42,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=target.suffix)
     except OSError as problem:
-        raise InputError("cannot_write", path=str(target), reason=str(problem.strerror)) from problem
+        raise InputError("cannot_write", path=str(target), reason=reason_of(problem)) from problem
     os.close(handle)
     temporary = Path(name)
     try:
@@ -39,9 +52,22 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         try:
             temporary.replace(target)
         except OSError as problem:
-            raise InputError("cannot_write", path=str(target), reason=str(problem.strerror)) from problem
+            raise InputError("cannot_write", path=str(target), reason=reason_of(problem)) from problem
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def reason_of(problem: OSError) -> Sentence | str:
+    """
+    Return why a file could not be read or written, in words.
+
+    Examples
+    --------
+    >>> reason_of(FileNotFoundError(errno.ENOENT, "No such file or directory")).say("tr")
+    'böyle bir dosya ya da klasör yok'
+    """
+    key = REASONS.get(problem.errno or 0)
+    return Sentence(key) if key else str(problem.strerror or problem)
 
 
 def _umask() -> int:

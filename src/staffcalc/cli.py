@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from staffcalc._files import reason_of
 from staffcalc._words import Sentence
 from staffcalc.errors import InputError, MissingExtraError, StaffcalcError
 from staffcalc.outputs.theme import legible
@@ -84,7 +85,7 @@ def _plain(command: Command) -> Command:
             raise
         except OSError as problem:
             _complain(
-                Sentence("cli_file", file=str(problem.filename or ""), reason=str(problem.strerror)).say(language),
+                Sentence("cli_file", file=str(problem.filename or ""), reason=reason_of(problem)).say(language),
                 language,
             )
             raise typer.Exit(INPUT_PROBLEM) from None
@@ -111,7 +112,7 @@ def _options(
     del version
 
 
-@app.command()
+@app.command(epilog="Example: staffcalc init my-team")
 @_plain
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the two files; made if absent.")],
@@ -127,7 +128,7 @@ def init(
     _say(Sentence("cli_init_done", desk=str(desk), volumes=str(volumes)), language)
 
 
-@app.command()
+@app.command(epilog="Example: staffcalc check my-team/desk.yaml my-team/volumes.csv")
 @_plain
 def check(
     desk_file: DeskArgument,
@@ -155,7 +156,7 @@ def check(
         _say(Sentence("note_line", note=note), language)
 
 
-@app.command("import")
+@app.command("import", epilog="Example: staffcalc import export.csv --output volumes.csv --timezone Europe/Istanbul")
 @_plain
 def import_log(
     export: Annotated[Path, typer.Argument(metavar="EXPORT", help="Messages or tickets as a tool exported them.")],
@@ -176,7 +177,9 @@ def import_log(
     language: LanguageOption = Language.en,
 ) -> None:
     """Turn an export of messages or tickets into a volume file."""
-    headers = _pairs(columns or [], "--column")
+    headers = _pairs(columns or [], "--column", language)
+    if output.exists() and export.exists() and output.samefile(export):
+        raise InputError("cli_same_file", path=str(output))
     from staffcalc.demand.export import write_volumes
     from staffcalc.demand.messages import read_messages
 
@@ -205,13 +208,19 @@ def import_log(
         _say(Sentence("cli_counts_conversations", file=str(output)), language)
 
 
-@app.command()
+@app.command(epilog="Example: staffcalc assess my-team/desk.yaml my-team/volumes.csv --output out --format html,xlsx")
 @_plain
 def assess(
     desk_file: DeskArgument,
     volume_file: Annotated[Path, typer.Argument(metavar="VOLUMES", help="Counts of messages, a CSV file.")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the report; made if absent.")
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DIR",
+            help="Folder for the report, made if absent; an earlier report is replaced.",
+        ),
     ],
     formats: Annotated[
         str, typer.Option("--format", help="Files to write: html, pdf, xlsx or several, with commas.")
@@ -233,8 +242,9 @@ def assess(
     ] = None,
 ) -> None:
     """Turn a team file and a volume file into a report."""
-    wanted, names = _formats(formats), _pairs(renamed or [], "--channel")
+    wanted, names = _formats(formats, language), _pairs(renamed or [], "--channel", language)
     _require(wanted)
+    _check_folder(output)
     from staffcalc._assess import assess as ask_all
     from staffcalc.demand.fit import fit_volume
     from staffcalc.demand.volumes import read_volumes
@@ -246,10 +256,7 @@ def assess(
     if names:
         volume = volume.rename(names)
     answers = ask_all(desk, volume, seed=seed, progress=sys.stderr.isatty())
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise InputError("not_a_folder", path=str(output)) from None
+    output.mkdir(parents=True, exist_ok=True)
     cover: dict[str, Any] = {"title": title or None, "author": author, "files": (desk_file, volume_file)}
     written = []
     for form in wanted:
@@ -273,11 +280,12 @@ def assess(
         _print_answers(answers, written, language)
 
 
-def _formats(text: str) -> list[str]:
+def _formats(text: str, language: Language) -> list[str]:
     names = [name.strip().lower() for name in text.split(",") if name.strip()]
     unknown = [name for name in names if name not in FORMATS]
     if unknown or not names:
-        raise typer.BadParameter(f"{text!r} is not one of: {', '.join(FORMATS)}", param_hint="--format")
+        problem = Sentence("cli_unknown_format", text=text, known=list(FORMATS))
+        raise typer.BadParameter(problem.say(language.value), param_hint="--format")
     return list(dict.fromkeys(names))
 
 
@@ -290,11 +298,18 @@ def _require(formats: list[str]) -> None:
             raise MissingExtraError("missing_extra", purpose=Sentence(purpose), package=package, extra=extra)
 
 
-def _pairs(texts: list[str], option: str) -> dict[str, str]:
+def _check_folder(output: Path) -> None:
+    """Miss a folder before the work, not after it."""
+    nearest = next((part for part in (output, *output.parents) if part.exists()), output)
+    if nearest.exists() and not nearest.is_dir():
+        raise InputError("not_a_folder", path=str(nearest))
+
+
+def _pairs(texts: list[str], option: str, language: Language) -> dict[str, str]:
     parts = [text.partition("=") for text in texts]
     wrong = [text for text, (first, sign, second) in zip(texts, parts, strict=True) if not (first and sign and second)]
     if wrong:
-        raise typer.BadParameter(f"{wrong[0]!r} has no text on both sides of =", param_hint=option)
+        raise typer.BadParameter(Sentence("cli_no_pair", text=wrong[0]).say(language.value), param_hint=option)
     return {first: second for first, _, second in parts}
 
 

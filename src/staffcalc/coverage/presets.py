@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from staffcalc._checks import at_least, given
+from staffcalc._files import reason_of
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import table
 
@@ -241,7 +242,7 @@ def read_rest_rules(path: str | os.PathLike[str], *, name: str | None = None) ->
     except UnicodeDecodeError as problem:
         raise InputError("not_utf8", path=str(file), byte=problem.start) from None
     except OSError as problem:
-        raise InputError("cannot_read", path=str(file), reason=str(problem.strerror)) from None
+        raise InputError("cannot_read", path=str(file), reason=reason_of(problem)) from None
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     if not rows or not {"rule", "value"} <= set(rows[0]):
         raise InputError("rest_rules_columns", path=str(file), columns=["rule", "value"])

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from staffcalc._files import reason_of
 from staffcalc.demand.stored_tables import MOST_BYTES, read_parquet, read_workbook
 from staffcalc.demand.tabular import Table, decode, parse_delimited, parse_json, unique_headers
 from staffcalc.demand.vocabulary import fold, layouts
@@ -79,7 +80,7 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
             raise InputError("log_too_large", source=Path(path).name, most=MOST_BYTES // 2**20)
         return Path(path).read_bytes()
     except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or str(problem)
+        reason = reason_of(problem) if isinstance(problem, OSError) else str(problem)
         raise InputError("file_unreadable", path=str(path), reason=reason) from problem
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from staffcalc import _checks
-from staffcalc._files import whole_file
+from staffcalc._files import reason_of, whole_file
 from staffcalc._words import Sentence
 from staffcalc.errors import InputError
 from staffcalc.inputs.desk import Desk
@@ -59,7 +59,7 @@ def read_desk(path: str | os.PathLike[str]) -> Desk:
             raise InputError("file_too_large", path=str(file), limit=MAX_FILE_MEGABYTES)
         facts, places = read_desk_workbook(file) if suffix == WORKBOOK else (_parse(_text(file), str(file)), {})
     except OSError as problem:
-        raise InputError("cannot_read", path=str(file), reason=str(problem.strerror)) from None
+        raise InputError("cannot_read", path=str(file), reason=reason_of(problem)) from None
     if not isinstance(facts, dict):
         raise InputError("desk_not_mapping", path=str(file))
     try:

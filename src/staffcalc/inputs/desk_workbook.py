@@ -11,7 +11,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
-from staffcalc._files import whole_file
+from staffcalc._files import reason_of, whole_file
 from staffcalc._words import Sentence
 from staffcalc.errors import InputError, MissingExtraError
 from staffcalc.inputs.calendars import WeekHours
@@ -418,7 +418,7 @@ def _sheets(path: Path) -> dict[str, list[tuple[Any, ...]]]:
             values = openpyxl.load_workbook(stream, data_only=True)
             formulas = openpyxl.load_workbook(stream)
     except OSError as problem:
-        raise InputError("cannot_read", path=str(path), reason=str(problem.strerror or problem)) from None
+        raise InputError("cannot_read", path=str(path), reason=reason_of(problem)) from None
     except Exception as problem:  # openpyxl lets zip, XML and key errors of a broken file through
         raise InputError("not_workbook", path=str(path), reason=str(problem)[:120]) from None
     return {sheet.title.strip(): list(_rows(path, sheet, formulas[sheet.title])) for sheet in values.worksheets}
