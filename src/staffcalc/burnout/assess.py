@@ -57,8 +57,8 @@ def assess_burnout(
     volume : Volume, optional
         Messages; without it workload and after-hours share stay at the average.
     need : StaffingNeed or Workload, optional
-        Answer of :func:`staffcalc.staff` or :func:`staffcalc.size_workload`; hours by duty are taken from it where it
-        has them, and sized anew from the volume where not.
+        Answer of :func:`staffcalc.staff` or :func:`staffcalc.size_workload`; hours by duty are taken from it. Not
+        given: sized from the volume.
     seed : int or numpy Generator
         Seed of the draws; common to all roles.
     baseline : Baseline or float, optional
@@ -69,7 +69,7 @@ def assess_burnout(
     roster : Roster or duty rows, optional
         A roster of :func:`staffcalc.make_roster`, or rows of person, start, end and kind: hours, load, backlog, short
         rests, long shifts, time alone, messages after hours, on-call share and nights with a page are then those of the
-        roster, and its rest-rule breaches are signals.
+        roster, and its breaches of rest rules (those of the European directive, if nobody has judged it) are signals.
     draws : int, optional
         Monte Carlo draws; 20,000 if not given. [draws]
     overlap, model_drivers : optional
@@ -110,6 +110,8 @@ def assess_burnout(
     if not desk.team():
         raise InputError("burnout_no_roles")
     measured = _measured(known)
+    if roster is not None and not isinstance(roster, pd.DataFrame) and not hasattr(roster, "to_frame"):
+        roster = list(roster)  # rows are read more than once
     strains = _strains(desk, volume, need, roster, seed)
     if roster is not None:
         rostered = roster_exposures(desk, roster)
@@ -167,7 +169,10 @@ def hours_by_duty(desk: Desk, volume: Volume | None, need: Any) -> dict[str, flo
 
 def _workload(need: Any) -> Any:
     """Return the answer that has the hours by duty, if there is one."""
-    return need if hasattr(need, "hours_by_duty") else getattr(need, "workload", None)
+    if hasattr(need, "hours_by_duty"):
+        return need
+    certified = getattr(need, "certified", None)
+    return getattr(need, "workload", None) if certified is None else certified.prepared.workload
 
 
 def _strains(

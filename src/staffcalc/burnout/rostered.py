@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from staffcalc.burnout.signals import Signal
 from staffcalc.burnout.strain import broken_nights
 from staffcalc.coverage.duty_rows import AWAY, STANDBY, WORK, Rows, as_frame
+from staffcalc.coverage.rest_rules import RestCheck, check_rest
 from staffcalc.reference.lookup import figure
 from staffcalc.staffing.headcount import WEEKS_PER_YEAR
 
@@ -117,10 +118,9 @@ def _slots(start: float, end: float) -> slice:
 
 
 def rest_signals(desk: Desk, roster: Rows) -> list[Signal]:
-    """Return the rest rules that a judged roster breaks, counted by role; empty where it was not judged."""
-    check = getattr(roster, "check", None)
-    if check is None:
-        return []
+    """Return the rest rules that a roster breaks, counted by role; held against the directive where not judged yet."""
+    judged = getattr(roster, "check", None)
+    check = judged if isinstance(judged, RestCheck) else check_rest(roster, timezone=desk.timezone)
     role_of = {person.id: person.role for person in desk.team()}
     breaches = check.to_frame()
     if breaches.empty:
@@ -128,6 +128,8 @@ def rest_signals(desk: Desk, roster: Rows) -> list[Signal]:
     breaches = breaches.assign(role=breaches["person"].map(role_of)).dropna(subset=["role"])
     articles = {row.rule: row.source for row in check.rules.rules}
     return [
-        Signal(str(role), "rules", str(rule), "breach", float(len(rows)), 0.0, str(articles.get(rule) or "judgement"))
+        Signal(
+            str(role), "rules", str(rule), "breach", float(len(rows)), 0.0, str(articles.get(str(rule)) or "judgement")
+        )
         for (role, rule), rows in breaches.groupby(["role", "rule"], sort=False)
     ]
