@@ -352,6 +352,54 @@ def test_nobody_is_on_call_and_at_work_at_once_where_that_can_be_helped() -> Non
     assert any("on call and on shift at once" in str(note) for note in alone.notes)
 
 
+def standby_team(count: int, **facts: object) -> sc.Desk:
+    people = [{"id": f"p{n}", "role": "a", "on_call": True, "contract_hours_per_week": 40} for n in range(1, count + 1)]
+    return desk(count, people=people, **{"on_call": {"hours": {"daily": "20:00-08:00"}, "roles": 1}} | facts)
+
+
+NIGHTS = [1.0 if hour % 24 >= 22 or hour % 24 < 6 else 0.0 for hour in range(168)]
+
+
+def test_shifts_are_planned_around_the_turns_and_the_turns_beside_the_shifts() -> None:
+    """Four people, a night shift every night and a turn every week: whoever is on call has that week off nights."""
+    for seed in range(3):
+        roster = sc.make_roster(standby_team(4), start="2027-01-04", weeks=2, seats=NIGHTS, seed=seed)
+        assert roster.complete
+        assert not any("on call and on shift at once" in str(note) for note in roster.notes), seed
+        assert roster.fairness["nights"].max() - roster.fairness["nights"].min() <= 2
+
+
+def holders(roster: sc.Roster) -> list[str]:
+    frame = roster.to_frame().query("kind == 'on_call'").sort_values("start")
+    return list(dict.fromkeys(zip(frame["start"].dt.isocalendar().week, frame["person"], strict=True)))
+
+
+def test_published_turns_stay_with_their_holders() -> None:
+    old = sc.make_roster(standby_team(4), start="2027-01-04", weeks=4, seats=[0.0] * 168, seed=1)
+    for seed in range(2, 6):
+        new = sc.make_roster(
+            standby_team(4),
+            start="2027-01-04",
+            weeks=4,
+            seats=[0.0] * 168,
+            seed=seed,
+            frozen=old,
+            frozen_until="2027-01-18",
+        )
+        assert holders(new)[:2] == holders(old)[:2]
+        assert sorted(new.fairness["on_call_weeks"]) == [1, 1, 1, 1]
+
+
+def test_turns_of_the_past_count() -> None:
+    """Two people of four have had two turns each: the next two weeks are for the others."""
+    past = [{"person": f"p{n}", "on_call_weeks": 2 if n < 3 else 0} for n in range(1, 5)]
+    roster = sc.make_roster(standby_team(4), start="2027-01-04", weeks=2, seats=[0.0] * 168, history=past)
+    assert roster.fairness["on_call_weeks"].tolist() == [0, 0, 1, 1]
+    first = sc.make_roster(standby_team(4), start="2027-01-04", weeks=2, seats=[0.0] * 168)
+    then = sc.make_roster(standby_team(4), start="2027-01-18", weeks=2, seats=[0.0] * 168, history=first)
+    assert (first.fairness["on_call_weeks"] + then.fairness["on_call_weeks"]).tolist() == [1, 1, 1, 1]
+
+
 def test_an_on_call_turn_that_nobody_can_take_is_listed() -> None:
     people = [{"id": "p1", "role": "a", "on_call": True, "leave": [{"start": "2027-01-04", "end": "2027-01-06"}]}]
     team = desk(1, people=people, calendar={"cover": "24/7"}, on_call={"hours": "24/7", "roles": 1})

@@ -11,9 +11,8 @@ from urllib.parse import quote, unquote
 
 import pandas as pd
 
-from staffcalc.coverage.duty_rows import STANDBY
+from staffcalc.coverage.duty_rows import EVERY_COLUMN, STANDBY
 from staffcalc.coverage.recurrence import occurrences
-from staffcalc.coverage.roster import COLUMNS
 from staffcalc.coverage.table_files import package
 from staffcalc.errors import InputError
 from staffcalc.inputs.fields import check_timezone
@@ -31,7 +30,7 @@ def calendar_of(frame: pd.DataFrame) -> bytes:
     seen: dict[str, int] = {}
     for row in frame.to_dict("records"):
         start, end = (moment.to_pydatetime() for moment in (row["start"], row["end"]))
-        key = "|".join(str(row[name]) for name in COLUMNS)
+        key = "|".join(str(row[name]) for name in EVERY_COLUMN)
         seen[key] = seen.get(key, 0) + 1
         event = icalendar.Event()
         event.add("uid", hashlib.sha256(f"{key}|{seen[key]}".encode()).hexdigest()[:32] + "@staffcalc")
@@ -62,7 +61,7 @@ def events_in(data: bytes, file: Path, zone: str | None, last: dt.date | None) -
         for event, start, end in occurrences(list(calendar.walk("VEVENT")), file=file, zone=default, last=last):
             if str(event.get("STATUS", "")).upper() == "CANCELLED":
                 continue
-            own = {name: _own(event, name) for name in COLUMNS}
+            own = {name: _own(event, name) for name in EVERY_COLUMN}
             summary = str(event.get("SUMMARY", "")).strip()
             person = own["person"] if own["person"] is not None else _attendee(event) or summary or title
             kind = own["kind"] if own["kind"] is not None else None

@@ -37,6 +37,8 @@ SAME_KIND = {
 """Other words for a kind."""
 
 COLUMNS = ("person", "start", "end", "kind")
+EVERY_COLUMN = (*COLUMNS, "tour", "timezone", "break_minutes")
+"""Columns of a whole roster."""
 HOUR = 3600
 YEARS = (1900, 2200)
 """Years in which a duty can lie."""
@@ -112,6 +114,16 @@ def as_frame(rows: Rows, *, timezone: str | None = None, keep: tuple[str, ...] =
     for name in keep:
         table[name] = frame[name].to_numpy()
     return table.sort_values(["person", "start", "end"], kind="stable").reset_index(drop=True)
+
+
+def full_rows(rows: Rows, timezone: str | None) -> pd.DataFrame:
+    """Return rows with all columns, times in UTC, in the order of start and person."""
+    source = as_table(rows)
+    if "tour" not in source.columns:
+        source = source.assign(tour="")
+    source = source.assign(tour=source["tour"].fillna("").astype(str))
+    frame = as_frame(source.assign(_row=range(len(source))), timezone=timezone, keep=("tour", "_row"))
+    return frame.sort_values(["start", "person", "_row"], kind="stable").reset_index(drop=True)[list(EVERY_COLUMN)]
 
 
 def days_of(frame: pd.DataFrame) -> tuple[dt.date, dt.date]:

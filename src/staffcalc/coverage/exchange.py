@@ -12,12 +12,12 @@ from typing import Any
 import pandas as pd
 
 from staffcalc._checks import given, one_of
-from staffcalc._files import whole_file
+from staffcalc._files import reason_of, whole_file
 from staffcalc.coverage.calendar_files import calendar_of, events_in
-from staffcalc.coverage.duty_rows import KINDS, STANDBY, Rows
+from staffcalc.coverage.duty_rows import EVERY_COLUMN, KINDS, STANDBY, Rows, full_rows
 from staffcalc.coverage.presets import RestRules, as_rules
-from staffcalc.coverage.roster import COLUMNS, Roster
-from staffcalc.coverage.roster_given import full_rows, given_roster
+from staffcalc.coverage.roster import Roster
+from staffcalc.coverage.roster_given import given_roster
 from staffcalc.coverage.roster_plan import day
 from staffcalc.coverage.table_files import read_sheet, read_text, write_sheet, write_text
 from staffcalc.errors import InputError
@@ -143,9 +143,9 @@ def read_roster(
             raise InputError("file_too_large", path=str(file), limit=MOST_MEGABYTES)
         data = file.read_bytes()
     except OSError as problem:
-        raise InputError("cannot_read", path=str(file), reason=str(problem.strerror)) from None
+        raise InputError("cannot_read", path=str(file), reason=reason_of(problem)) from None
     if ending == ".ics":
-        frame = pd.DataFrame(list(events_in(data, file, zone, last)), columns=list(COLUMNS))
+        frame = pd.DataFrame(list(events_in(data, file, zone, last)), columns=list(EVERY_COLUMN))
     else:
         frame = read_text(data, file) if ending == ".csv" else read_sheet(file)
     frame["kind"] = [_kind(value, text, kind) for value, text in zip(frame["kind"], frame["tour"], strict=True)]

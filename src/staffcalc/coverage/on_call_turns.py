@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import itertools
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,13 +67,16 @@ def plan_turns(
     first: dt.date,
     weeks: int,
     work: pd.DataFrame | None = None,
+    published: pd.DataFrame | None = None,
+    past: Mapping[str, float] | None = None,
     seed: int | np.random.Generator,
 ) -> Turns | None:
     """
     Return a weekly rotation over the on-call hours of a desk, or None where it asks for none.
 
     A turn changes at the start of the working day, seven days after the last change; nobody is on call during leave,
-    turns are shared by head count, not two weeks in a row and not beside a shift of ``work`` where that can be helped.
+    turns are shared by head count with those of the ``past``, not two weeks in a row and not beside a shift of ``work``
+    where that can be helped. Turns that are ``published`` stay with their holders.
     """
     hours = on_call_week(desk)
     rotation = [person for person in people if person.on_call]
@@ -89,7 +93,10 @@ def plan_turns(
     ).reshape(len(rotation), weeks)
     turns = [_stretches(hours, a, b, home) for a, b in itertools.pairwise(edges)]
     beside = np.array([[_hours_beside(work, person.id, turn) for turn in turns] for person in rotation])
-    taken = _assign(able, beside, roles, generator(seed)) if rotation else np.zeros((0, weeks, roles), dtype=bool)
+    kept = _kept(published, turns, [person.id for person in rotation], roles)
+    before = np.array([(past or {}).get(person.id, 0.0) for person in rotation])
+    state = generator(seed)
+    taken = _assign(able, beside, kept, before, state) if rotation else np.zeros((0, weeks, roles), dtype=bool)
     rows, unmet = [], []
     for week in range(weeks):
         stretches = turns[week]
@@ -118,9 +125,35 @@ def plan_turns(
     )
 
 
-def _assign(able: np.ndarray, beside: np.ndarray, roles: int, rng: np.random.Generator) -> np.ndarray:
+def turn_weeks(starts: pd.Series[Any], zone: str, first: dt.date) -> int:
+    """Return the weeks in which standby starts; a week changes at the start of the working day, as turns do."""
+    change = pd.Timestamp(first) + pd.Timedelta(hours=figure("workday_start").value)
+    weeks = (starts.dt.tz_convert(zone).dt.tz_localize(None) - change) // pd.Timedelta(days=7)
+    return int(weeks.clip(lower=0).nunique())
+
+
+def _kept(
+    published: pd.DataFrame | None, turns: Sequence[Sequence[tuple[int, int]]], people: Sequence[str], roles: int
+) -> np.ndarray:
+    """Return which person holds which role of which week in the published part: who has most of its hours there."""
+    kept = np.zeros((len(people), len(turns), roles), dtype=bool)
+    if published is None or published.empty or not len(people):
+        return kept
+    for role in range(roles):
+        named = published["tour"] == f"on_call_{role + 1}" if roles > 1 else published["tour"].notna()
+        mine = published[named].assign(kind="work")
+        for week, stretches in enumerate(turns):
+            hours = [_hours_beside(mine, person, stretches) for person in people]
+            if max(hours) > 0:
+                kept[int(np.argmax(hours)), week, role] = True
+    return kept
+
+
+def _assign(
+    able: np.ndarray, beside: np.ndarray, kept: np.ndarray, past: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
     """Return who holds which role in which week: all that can be filled, evenly, not beside work nor twice in a row."""
-    people, weeks = able.shape
+    people, weeks, roles = kept.shape
     size = people * weeks * roles
     turn = np.arange(size).reshape(people, weeks, roles)
     vacant = size + np.arange(weeks * roles).reshape(weeks, roles)
@@ -131,7 +164,9 @@ def _assign(able: np.ndarray, beside: np.ndarray, roles: int, rng: np.random.Gen
     cost[:size] = rng.random(size) * 1e-3 + np.repeat(BESIDE * beside.ravel(), roles)
     cost[vacant.ravel()], cost[uneven], cost[again.ravel()] = OPEN, UNEVEN, AGAIN
     high = np.ones(width)
-    high[:size] = np.repeat(able.ravel(), roles)
+    low_bound = np.zeros(width)
+    low_bound[:size] = kept.ravel()
+    high[:size] = np.maximum(np.repeat(able.ravel(), roles), kept.ravel())
     high[uneven] = np.inf
     rows, low, top = [], [], []
 
@@ -142,7 +177,7 @@ def _assign(able: np.ndarray, beside: np.ndarray, roles: int, rng: np.random.Gen
         low.append(least)
         top.append(most)
 
-    fair = weeks * roles / people
+    fair = _fair_shares(weeks * roles, past)
     for week in range(weeks):
         for role in range(roles):
             add([*turn[:, week, role], vacant[week, role]], [1.0] * (people + 1), 1.0, 1.0)
@@ -150,8 +185,8 @@ def _assign(able: np.ndarray, beside: np.ndarray, roles: int, rng: np.random.Gen
         mine = turn[person].ravel()
         for week in range(weeks):
             add(turn[person, week], [1.0] * roles, -np.inf, 1.0)
-        add([*mine, uneven[person]], [*([1.0] * len(mine)), 1.0], float(np.floor(fair)), np.inf)
-        add([*mine, uneven[person]], [*([1.0] * len(mine)), -1.0], -np.inf, float(np.ceil(fair)))
+        add([*mine, uneven[person]], [*([1.0] * len(mine)), 1.0], float(np.floor(fair[person])), np.inf)
+        add([*mine, uneven[person]], [*([1.0] * len(mine)), -1.0], -np.inf, float(np.ceil(fair[person])))
         for week in range(weeks - 1):
             pair = [*turn[person, week], *turn[person, week + 1], again[person, week]]
             add(pair, [*([1.0] * (2 * roles)), -1.0], -np.inf, 1.0)
@@ -160,12 +195,22 @@ def _assign(able: np.ndarray, beside: np.ndarray, roles: int, rng: np.random.Gen
     found = milp(
         cost,
         integrality=integral,
-        bounds=Bounds(0, high),
+        bounds=Bounds(low_bound, high),
         constraints=LinearConstraint(np.array(rows), low, top),
         options={"time_limit": 10.0},
     )
     values = found.x if found.x is not None else np.zeros(width)
     return np.asarray(values[:size].reshape(people, weeks, roles) > 0.5)
+
+
+def _fair_shares(turns: float, past: np.ndarray) -> np.ndarray:
+    """Return the turns that bring everybody to one level, those of the past counted: water filled into a vessel."""
+    levels = np.sort(past)
+    for count in range(len(levels), 0, -1):
+        level = (turns + levels[:count].sum()) / count
+        if level >= levels[count - 1] - 1e-9:
+            break
+    return np.asarray(np.maximum(0.0, level - past).round(9))
 
 
 def hours_beside_work(work: pd.DataFrame | None, rows: pd.DataFrame) -> float:

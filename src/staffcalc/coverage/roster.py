@@ -15,8 +15,6 @@ from staffcalc.coverage.presets import RestRules
 from staffcalc.coverage.rest_rules import RestCheck
 from staffcalc.inputs.desk import Desk
 
-COLUMNS = ("person", "start", "end", "kind", "tour", "timezone", "break_minutes")
-
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Roster(Result):

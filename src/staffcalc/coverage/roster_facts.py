@@ -15,11 +15,11 @@ import pandas as pd
 from staffcalc._checks import one_of
 from staffcalc._result import Assumption
 from staffcalc._words import Sentence
-from staffcalc.coverage.duty_rows import DAY, as_table, local_days, local_instants, stamp
-from staffcalc.coverage.on_call_turns import Turns, plan_turns
+from staffcalc.coverage.duty_rows import DAY, HOUR, as_table, local_days, local_instants, stamp
+from staffcalc.coverage.on_call_turns import BESIDE, Turns, plan_turns
 from staffcalc.coverage.rest_measures import night_of
 from staffcalc.coverage.roster_counts import COUNTS, MOST_OF_A_SHIFT, calendar_in, counts_of
-from staffcalc.coverage.roster_history import fixed_duties, past_counts, with_fixed
+from staffcalc.coverage.roster_history import fixed_duties, past_counts, published_turns, with_fixed
 from staffcalc.coverage.roster_plan import (
     Plan,
     break_of,
@@ -51,6 +51,7 @@ class Facts:
     refused: tuple[tuple[Shift, str], ...]
     leave: Mapping[str, tuple[tuple[dt.date, dt.date], ...]]
     before: pd.DataFrame
+    published_turns: pd.DataFrame
     asked_hours: float
     horizon_days: float
     notes: tuple[Sentence, ...]
@@ -95,10 +96,31 @@ class Facts:
             rows.append(row)
         return pd.DataFrame(rows)
 
-    def on_call_turns(self, work: pd.DataFrame, seed: int | np.random.Generator) -> Turns | None:
+    def on_call_turns(self, work: pd.DataFrame | None, seed: int | np.random.Generator) -> Turns | None:
         """Return the on-call turns beside the shifts of ``work``, or None where the desk asks for none."""
-        plan = self.plan
-        return plan_turns(self.desk, self.people, self.leave, first=plan.first, weeks=plan.weeks, work=work, seed=seed)
+        return plan_turns(
+            self.desk,
+            self.people,
+            self.leave,
+            first=self.plan.first,
+            weeks=self.plan.weeks,
+            work=work,
+            published=self.published_turns,
+            past={member.id: member.past.get("on_call_weeks", 0.0) for member in self.problem.members},
+            seed=seed,
+        )
+
+    def around(self, turns: Turns | None) -> Facts:
+        """Return the same facts with shifts beside one's own on-call turn wished away."""
+        if turns is None or turns.rows.empty or not self.problem.shifts:
+            return self
+        members = []
+        for member in self.problem.members:
+            mine = turns.rows[turns.rows["person"] == member.id]
+            spans = [(a.timestamp(), b.timestamp()) for a, b in zip(mine["start"], mine["end"], strict=True)]
+            beside = [sum(max(0.0, min(s.end, b) - max(s.start, a)) for a, b in spans) for s in self.problem.shifts]
+            members.append(dataclasses.replace(member, wish=member.wish - BESIDE * np.array(beside) / HOUR))
+        return dataclasses.replace(self, problem=dataclasses.replace(self.problem, members=members))
 
 
 def gather(desk: Desk, plan: Plan) -> Facts:
@@ -166,6 +188,7 @@ def gather(desk: Desk, plan: Plan) -> Facts:
         refused=tuple(refused),
         leave=leave,
         before=before,
+        published_turns=published_turns(plan, home, frozen_to),
         asked_hours=float((demands[0].hours * demands[0].seats).sum()),
         horizon_days=7.0 * plan.weeks,
         notes=tuple(notes),

@@ -8,15 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from staffcalc.coverage.duty_rows import STANDBY, WORK, Rows, as_frame, as_table, days_of
+from staffcalc.coverage.duty_rows import STANDBY, WORK, Rows, days_of, full_rows
+from staffcalc.coverage.on_call_turns import turn_weeks
 from staffcalc.coverage.presets import RestRules, as_rules
 from staffcalc.coverage.rest_rules import check_rest
-from staffcalc.coverage.roster import COLUMNS, Roster, RowsOfDesk
+from staffcalc.coverage.roster import Roster, RowsOfDesk
 from staffcalc.coverage.roster_counts import COUNTS, calendar_in, counts_of
 from staffcalc.coverage.shifts import Shift
 from staffcalc.inputs.calendars import Calendar
 from staffcalc.inputs.desk import Desk
-from staffcalc.reference.lookup import figure
 
 
 def given_roster(
@@ -76,16 +76,6 @@ def given_roster(
     )
 
 
-def full_rows(rows: Rows, timezone: str | None) -> pd.DataFrame:
-    """Return rows with all columns, times in UTC, in the order of start and person."""
-    source = as_table(rows)
-    if "tour" not in source.columns:
-        source = source.assign(tour="")
-    source = source.assign(tour=source["tour"].fillna("").astype(str))
-    frame = as_frame(source.assign(_row=range(len(source))), timezone=timezone, keep=("tour", "_row"))
-    return frame.sort_values(["start", "person", "_row"], kind="stable").reset_index(drop=True)[list(COLUMNS)]
-
-
 def _fairness(frame: pd.DataFrame, rules: RestRules, desk: Desk | None, first: dt.date) -> pd.DataFrame:
     """Return hours, nights, weekends, holidays and on-call weeks of each person."""
     rows = []
@@ -102,16 +92,9 @@ def _fairness(frame: pd.DataFrame, rules: RestRules, desk: Desk | None, first: d
         row: dict[str, Any] = {"person": str(person), "hours": float(sum(shift.hours for shift in shifts))}
         row |= {name: int(counts[name].sum()) for name in COUNTS}
         row |= {f"{name}_before": 0.0 for name in COUNTS}
-        row["on_call_weeks"] = _turns(mine.loc[mine["kind"] == STANDBY, "start"], zone, first)
+        row["on_call_weeks"] = turn_weeks(mine.loc[mine["kind"] == STANDBY, "start"], zone, first)
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def _turns(starts: pd.Series[Any], zone: str, first: dt.date) -> int:
-    """Return the weeks in which standby starts; a week changes at the start of the working day, as turns do."""
-    change = pd.Timestamp(first) + pd.Timedelta(hours=figure("workday_start").value)
-    weeks = (starts.dt.tz_convert(zone).dt.tz_localize(None) - change) // pd.Timedelta(days=7)
-    return int(weeks.clip(lower=0).nunique())
 
 
 def _none(*columns: str) -> pd.DataFrame:

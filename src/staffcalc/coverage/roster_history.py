@@ -10,11 +10,26 @@ import numpy as np
 import pandas as pd
 
 from staffcalc._checks import at_least
-from staffcalc.coverage.duty_rows import DAY, WORK, as_frame, as_table, local_days, local_instants
+from staffcalc.coverage.duty_rows import (
+    DAY,
+    STANDBY,
+    WORK,
+    as_frame,
+    as_table,
+    days_of,
+    full_rows,
+    local_days,
+    local_instants,
+    stamp,
+)
+from staffcalc.coverage.on_call_turns import turn_weeks
 from staffcalc.coverage.roster_counts import COUNTS, calendar_in, counts_of
 from staffcalc.coverage.roster_plan import Plan
 from staffcalc.coverage.shifts import Shift
 from staffcalc.inputs.desk import Desk
+
+TURNS = "on_call_weeks"
+
 
 LOOK_BACK_DAYS = 7
 
@@ -44,6 +59,14 @@ def fixed_duties(plan: Plan, home: str, known: set[str]) -> tuple[pd.DataFrame, 
     return before, inside, max(start, until)
 
 
+def published_turns(plan: Plan, home: str, until: int) -> pd.DataFrame:
+    """Return the on-call rows of the published part of a roster that start before the instant up to which it holds."""
+    if plan.frozen is None or _is_counts(plan.frozen):
+        return as_frame([]).assign(tour="")
+    rows = full_rows(plan.frozen, home)
+    return rows[(rows["kind"] == STANDBY) & (rows["start"] < stamp(until))]
+
+
 def with_fixed(
     shifts: list[Shift], before: pd.DataFrame, fixed: pd.DataFrame, plan: Plan, home: str
 ) -> tuple[list[Shift], dict[str, set[int]]]:
@@ -71,7 +94,7 @@ def past_counts(plan: Plan, desk: Desk, zones: Mapping[str, str]) -> dict[str, d
         return {}
     if _is_counts(plan.history):
         return {
-            str(row["person"]): {name: at_least(name, row.get(name) or 0.0) for name in COUNTS}
+            str(row["person"]): {name: at_least(name, row.get(name) or 0.0) for name in (*COUNTS, TURNS)}
             for row in as_table(plan.history).to_dict("records")
         }
     frame = as_frame(plan.history, timezone=desk.timezone)
@@ -88,6 +111,10 @@ def past_counts(plan: Plan, desk: Desk, zones: Mapping[str, str]) -> dict[str, d
         zone = zones[str(person)]
         counts = counts_of(past, zone=zone, calendar=calendar_in(desk, zone), rules=plan.rules, first=plan.first)
         found[str(person)] = {name: float(which.sum()) for name, which in counts.items()}
+    standby = frame[(frame["kind"] == STANDBY) & frame["person"].isin(list(zones))]
+    for person, rows in standby.groupby("person"):
+        weeks = turn_weeks(rows["start"], zones[str(person)], days_of(standby)[0])
+        found.setdefault(str(person), {})[TURNS] = float(weeks)
     return found
 
 

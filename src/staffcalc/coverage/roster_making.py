@@ -13,10 +13,11 @@ import pandas as pd
 from staffcalc._checks import at_least, given, share, switch, whole
 from staffcalc._result import Assumption
 from staffcalc._words import Sentence
+from staffcalc.coverage.duty_rows import EVERY_COLUMN
 from staffcalc.coverage.on_call_turns import hours_beside_work
 from staffcalc.coverage.presets import RestRules, as_rules
 from staffcalc.coverage.rest_rules import RestCheck, check_rest
-from staffcalc.coverage.roster import COLUMNS, Roster, RowsOfDesk
+from staffcalc.coverage.roster import Roster, RowsOfDesk
 from staffcalc.coverage.roster_facts import Facts, gather
 from staffcalc.coverage.roster_plan import Plan, day, wishes
 from staffcalc.coverage.roster_problem import Problem, Solution
@@ -167,6 +168,8 @@ def make_roster(
         max_days=_run("max_days_in_a_row", max_days_in_a_row),
     )
     facts = gather(desk, plan)
+    if switch("on_call", on_call):  # turns first, shifts around them, then the turns once more beside the shifts
+        facts = facts.around(facts.on_call_turns(None, seed))
     found = solve(
         facts.problem,
         seed=seed,
@@ -175,7 +178,7 @@ def make_roster(
     )
     unmet, relaxations = explain(facts, found, seed=seed, time_limit_seconds=time_limit_seconds)
     duties = facts.duties(found)
-    turns = facts.on_call_turns(duties, seed) if switch("on_call", on_call) else None
+    turns = facts.on_call_turns(duties, seed) if on_call else None
     check = _judge(facts, duties)
     beside = 0.0
     if turns is not None:
@@ -187,7 +190,7 @@ def make_roster(
         beside = hours_beside_work(duties, turns.rows)
         duties = pd.concat([duties, turns.rows], ignore_index=True)
         unmet = pd.concat([part for part in (unmet, turns.unmet) if len(part)] or [unmet], ignore_index=True)
-    duties = duties.sort_values(["start", "person"], kind="stable").reset_index(drop=True)[list(COLUMNS)]
+    duties = duties.sort_values(["start", "person"], kind="stable").reset_index(drop=True)[list(EVERY_COLUMN)]
     return Roster(
         first=plan.first,
         last=plan.last,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from staffcalc.coverage.roster import COLUMNS
+from staffcalc.coverage.duty_rows import EVERY_COLUMN
 from staffcalc.errors import InputError, MissingExtraError
 
 HEADERS = {
@@ -54,12 +54,12 @@ def write_sheet(file: Path, frame: pd.DataFrame) -> None:
     sheet = book.add_worksheet("roster")
     head = book.add_format({"bold": True})
     table = _local(frame)
-    for column, name in enumerate(COLUMNS):
+    for column, name in enumerate(EVERY_COLUMN):
         sheet.write_string(0, column, name, head)
         for row, value in enumerate(table[name], start=1):
             sheet.write_string(row, column, str(value))
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(1, len(table)), len(COLUMNS) - 1)
+    sheet.autofilter(0, 0, max(1, len(table)), len(EVERY_COLUMN) - 1)
     for column, width in enumerate((14, 26, 26, 10, 14, 20, 14)):
         sheet.set_column(column, column, width)
     book.close()
