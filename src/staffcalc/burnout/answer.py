@@ -20,6 +20,9 @@ from staffcalc.reference.lookup import figure
 THRESHOLDS = ("amber_ratio_median", "amber_ratio_lo95", "red_ratio_median", "red_ratio_lo95")
 """Policy thresholds of the model layer."""
 
+MOST_ROLES_TOLD = 6
+"""Roles whose drivers and facts are told in words, highest ratio first; the tables have all."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class BurnoutRisk(Result):
@@ -177,6 +180,14 @@ class BurnoutRisk(Result):
             return Sentence("burnout_headline", **values)
         return Sentence("burnout_headline_roles", role=role_words(str(worst["role"])), count=len(self.roles), **values)
 
+    @property
+    def points(self) -> tuple[Sentence, ...]:
+        """For each role, highest ratio first: what most of the change comes from, and the facts outside a rule."""
+        from staffcalc.burnout.reading import burnout_points
+
+        order = self.table.sort_values("ratio", ascending=False, kind="stable")["role"]
+        return burnout_points(tuple(order)[:MOST_ROLES_TOLD], self.driver_table, self.signal_table)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row a role: ratio and probability with 50 % and 95 % intervals, and the model signal."""
         return self.table.copy()
@@ -215,9 +226,8 @@ def answer_assumptions(
     model: tuple[Driver, ...],
     exposures: tuple[RoleExposure, ...],
     base: Baseline,
-    centre: float,
     spread: tuple[float, float],
-    missing: tuple[tuple[str, ...], ...],
+    missing: tuple[tuple[str, ...], ...] = (),
 ) -> tuple[Assumption, ...]:
     """Return every number an answer rests on, with its range, source and status."""
     row = figure("exposure_correlation_r")
@@ -234,7 +244,7 @@ def answer_assumptions(
         ),
         row.assumption()
         if given
-        else Assumption("exposure_correlation_r", centre, *spread, "correlation", "desk", "given"),
+        else Assumption("exposure_correlation_r", sum(spread) / 2, *spread, "correlation", "desk", "given"),
         figure("transport_log_sd").assumption(),
         *(figure(name).assumption() for name in THRESHOLDS),
     ]

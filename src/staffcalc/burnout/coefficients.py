@@ -11,6 +11,8 @@ from staffcalc._result import Assumption
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import table
 
+TO_VERIFY = "verify before release"
+"""Start of the note of a row that still waits for a check."""
 Z95 = 1.959964
 """Standard normal quantile that published 95 % intervals are read with."""
 Z99 = 2.575829
@@ -106,6 +108,12 @@ class Driver:
             status=self.status,
             note=self.note,
         )
+
+    @property
+    def to_verify(self) -> bool:
+        """Whether the effect, or the scale from input to exposure, still waits for a check before release."""
+        notes = (self.note, *(scale.note for scale in self.scales))
+        return self.status == "recalled" or any(note.startswith(TO_VERIFY) for note in notes)
 
     @property
     def log_or(self) -> float:

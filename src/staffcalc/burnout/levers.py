@@ -14,7 +14,7 @@ from staffcalc._checks import whole
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence, has_word
 from staffcalc.burnout import guardrails
-from staffcalc.burnout.answer import BurnoutRisk, answer_sources, role_words
+from staffcalc.burnout.answer import BurnoutRisk, answer_assumptions, answer_sources, role_words
 from staffcalc.burnout.coefficients import Driver
 from staffcalc.burnout.exposure import RoleExposure, as_exposure
 from staffcalc.burnout.risk import Floats, design, draw_parts, probabilities
@@ -185,12 +185,16 @@ def weigh_levers(
         table=frame,
         notes=(
             Sentence("levers_note_work_first"),
+            Sentence("levers_note_sizes"),
             Sentence("levers_note_overlap"),
             Sentence("levers_note_association"),
             *([Sentence("levers_note_idle", levers=[Sentence(f"term_{lever}") for lever in idle])] if idle else []),
             *guardrails.short_notes(one.purpose),
         ),
-        assumptions=tuple(_assumption(change) for lever in designs for change in levers().get(lever, ())),
+        assumptions=(
+            *(_assumption(change) for lever in designs for change in levers().get(lever, ())),
+            *answer_assumptions(model, tuple(designs.values()), one.baseline, one.overlap),
+        ),
         sources=answer_sources(model, one.baseline),
         desk=risk.desk,
     )
@@ -220,7 +224,7 @@ def _moved(now: RoleExposure, changes: tuple[Change, ...]) -> dict[str, float | 
 
 
 _COLUMNS = (
-    "lever", "ratio_then", "change", "change_low", "change_high", "source", "status",
+    "lever", "ratio_then", "change", "change_low", "change_high", "source", "effect_status",
 )  # fmt: skip
 
 

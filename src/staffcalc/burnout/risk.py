@@ -117,7 +117,7 @@ def burnout_probability(
         driver_table=driver_table,
         signal_table=signals,
         notes=(layer_note(signals), *answer_notes(roles, missing, table, base, overlap, purpose)),
-        assumptions=answer_assumptions(model, exposures, base, centre, spread, missing),
+        assumptions=answer_assumptions(model, exposures, base, spread, missing),
         sources=answer_sources(model, base),
     )
 
@@ -330,6 +330,7 @@ def _driver_table(
                     "status": driver.status,
                     "certainty": driver.certainty,
                     "source": driver.sources[0],
+                    "to_verify": driver.to_verify,
                 }
             )
         rows[first:] = sorted(rows[first:], key=lambda row: -abs(row["log_odds"]))

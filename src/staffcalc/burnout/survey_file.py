@@ -198,7 +198,7 @@ def _write_workbook(
     notes = book.add_worksheet(GUIDE)
     notes.set_column(0, 0, _WIDE)
     for row, line in enumerate(guide):
-        notes.set_row(row, (22 if row == 0 else _LINE * -(-len(line) // (_WIDE - 8))))
+        notes.set_row(row, (22 if row == 0 else _LINE * -(-len(line) // _WIDE)))
         notes.write_string(row, 0, line, title if row == 0 else wrap)
     for sheet in book.worksheets():
         sheet.set_landscape()

@@ -80,10 +80,17 @@ def assumption_line(row: Assumption, language: str, numbers: Mapping[str, int] |
         value=value,
         range=Sentence("from_to", low=low, high=high).say(language) if low and high and low != high else "",
         unit="" if row.unit == "share" else unit_of(row.unit, language),
-        status=label(f"status_{row.status}", language),
+        status=_status(row, language),
         source=cited(row.source, language, numbers or {}),
         note=row.note,
     )
+
+
+def _status(row: Assumption, language: str) -> str:
+    """Return how sure a figure is, and whether it still waits for a check in the original publication."""
+    status = Sentence(f"status_{row.status}")
+    unread = row.note.startswith("verify before release")
+    return Sentence("status_to_verify", status=status).say(language) if unread else status.say(language)
 
 
 def name_of(figure: str, language: str) -> str:

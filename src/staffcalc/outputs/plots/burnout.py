@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from staffcalc._words import Sentence, has_word, label
+from staffcalc._words import Sentence, format_value, has_word, label
+from staffcalc.burnout.answer import role_words
 from staffcalc.outputs import theme
 from staffcalc.reference.lookup import figure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
@@ -30,7 +31,7 @@ SEEN = 0.005
 def size_burnout_risk(answer: BurnoutRisk) -> tuple[float, float]:
     """Return width and height: one line a role, or one a driver where there is a single role. [inch]"""
     rows = len(answer.drivers) if len(answer.roles) == 1 else min(MOST_ROLES, len(answer.roles))
-    return theme.WIDTH, 2.1 + 0.27 * max(3, rows)
+    return theme.WIDTH, 2.3 + 0.27 * max(3, rows)
 
 
 def draw_burnout_risk(answer: BurnoutRisk, ax: Axes, language: str) -> None:
@@ -80,16 +81,21 @@ def _draw_ratios(answer: BurnoutRisk, ax: Axes, language: str) -> None:
     ]
     for style, colour, at, key in lines:
         ax.axvline(at, color=colour, linewidth=1.1, linestyle=style, label=label(key, language), zorder=1.5)
-    ax.set_yticks(range(len(frame)), [theme.wrapped(_word(str(role), language), 30) for role in frame["role"]])
+    ax.set_yticks(range(len(frame)), [theme.wrapped(_role(str(role), language), 30) for role in frame["role"]])
     ax.set_ylim(len(frame) - 0.4, -0.6)
     ax.set_xlim(left=min(0.9, float(frame["ratio_low"].min()) - 0.05))
     ax.set_xlabel(label("axis_burnout_ratio", language))
     theme.dress(ax, grid="x")
-    _below(ax, *ax.get_legend_handles_labels())
+    _below(ax, *ax.get_legend_handles_labels(), above=label("burnout_picture_guard", language))
 
 
 def _driver_name(driver: str, language: str) -> str:
     return theme.wrapped(label(f"term_{driver}", language), 34)
+
+
+def _role(role: str, language: str) -> str:
+    """Return a role as the client writes it, as headlines do."""
+    return format_value(role_words(role), language)
 
 
 def _word(code: str, language: str) -> str:
@@ -103,11 +109,12 @@ def _legend(ax: Axes, items: list[tuple[str, str, str]], language: str) -> None:
         Line2D([], [], marker=marker, color=colour, markerfacecolor=theme.PAPER if colour == theme.QUIET else colour)
         for marker, colour, _ in items
     ]
-    _below(ax, handles, [label(key, language) for *_, key in items])
+    names = [label(key, language) for *_, key in items]
+    _below(ax, handles, names, above=label("burnout_picture_guard", language))
 
 
-def _below(ax: Axes, handles: Sequence[Artist], names: Sequence[str], *, columns: int = 3) -> None:
-    """Put the legend a fixed distance below the axes."""
+def _below(ax: Axes, handles: Sequence[Artist], names: Sequence[str], *, columns: int = 3, above: str = "") -> None:
+    """Put the legend, with a line ``above`` it, a fixed distance below the axes."""
     from matplotlib.transforms import ScaledTranslation
 
     figure_ = ax.get_figure(root=True)
@@ -115,19 +122,19 @@ def _below(ax: Axes, handles: Sequence[Artist], names: Sequence[str], *, columns
         return
     down = ScaledTranslation(0, -0.45, figure_.dpi_scale_trans)
     place = {"bbox_to_anchor": (0.5, 0.0), "bbox_transform": ax.transAxes + down}
-    ax.legend(handles, names, loc="upper center", ncols=columns, **place)
+    ax.legend(handles, names, loc="upper center", ncols=columns, title=above or None, **place)
 
 
 def size_burnout_levers(answer: BurnoutLevers) -> tuple[float, float]:
     """Return width and height: one line a lever. [inch]"""
-    return theme.WIDTH, 2.1 + 0.36 * max(3, len(answer.to_frame()))
+    return theme.WIDTH, 2.3 + 0.36 * max(3, len(answer.to_frame()))
 
 
 def draw_burnout_levers(answer: BurnoutLevers, ax: Axes, language: str) -> None:
     """Draw the change of the ratio that each lever brings, with its interval."""
     rows = answer.to_frame().to_dict("records")
     for y, row in enumerate(rows):
-        judged = row["status"] == "judgement"
+        judged = row["effect_status"] == "judgement"
         ax.plot([row["change_low"], row["change_high"]], [y, y], color=theme.FINE, linewidth=1.6, solid_capstyle="butt")
         ax.plot(row["change"], y, marker="s" if judged else "o", color=theme.FINE, markersize=6)
     ax.axvline(0, color=theme.INK, linewidth=0.9)
@@ -203,17 +210,22 @@ def draw_survey_score(answer: SurveyScore, ax: Axes, language: str) -> None:
         ax.plot(row["share"], y, marker="o", color=theme.MAIN, markersize=6)
     scales = {row["scale"] for row in shown}
     names = [
-        _word(str(row["group"]), language) + (f" · {_word(str(row['scale']), language)}" if len(scales) > 1 else "")
-        for row in shown
+        _group(row, language) + (f" · {_word(str(row['scale']), language)}" if len(scales) > 1 else "") for row in shown
     ]
     ax.set_yticks(range(len(shown)), [theme.wrapped(name, 34) for name in names])
     ax.set_ylim(max(len(shown), 1) - 0.4, -0.6)
     ax.set_xlim(0, 1)
     theme.number_ticks(ax.xaxis, language, "p0")
-    ax.set_xlabel(label("axis_survey_share", language))
+    ax.set_xlabel(f"{label('axis_survey_share', language)}\n{label('burnout_picture_survey', language)}")
     theme.dress(ax, grid="x")
+
+
+def _group(row: Mapping[Any, Any], language: str) -> str:
+    """Return a group as the client names it; only the whole has a name of its own."""
+    name = str(row["group"])
+    return label(f"term_{name}", language) if row["grouping"] == name else name
 
 
 def size_survey_score(answer: SurveyScore) -> tuple[float, float]:
     """Return width and height: one line a result shown. [inch]"""
-    return theme.WIDTH, 1.8 + 0.36 * min(MOST_ROLES, max(3, int(answer.to_frame()["released"].sum())))
+    return theme.WIDTH, 2.0 + 0.36 * min(MOST_ROLES, max(3, int(answer.to_frame()["released"].sum())))
