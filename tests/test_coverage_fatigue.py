@@ -147,6 +147,7 @@ def test_a_made_roster_can_be_assessed() -> None:
         ({"alarm": 70}, "Karolinska"),
         ({"step_minutes": 0}, "must be 1 or more"),
         ({"step_minutes": 0.5}, "must be 1 or more"),
+        ({"step_minutes": 1e9}, "240 or less"),
     ],
 )
 def test_arguments_that_cannot_be_used_are_refused_with_advice(more: dict[str, object], words: str) -> None:

@@ -194,8 +194,8 @@ def test_skills_are_asked_for_by_hour_and_missing_ones_are_listed() -> None:
     assert roster.complete
     assert set(duties(roster)["person"]) == {"p1"}
     short = sc.make_roster(team, start="2027-01-04", weeks=1, skills={"language:fr": 1})
-    assert str(short.headline).startswith("0 of ")
-    assert "hours of skills or on-call turns" in str(short.headline)
+    assert str(short.headline).startswith("All 40 seat-hours")
+    assert "40 hours of skills or on-call turns" in str(short.headline)
     assert set(short.unmet["reason"]) == {"skill"}
     assert set(short.unmet["skill"]) == {"language:fr"}
     assert len(duties(short)) == 5
@@ -224,6 +224,34 @@ def test_a_published_part_stays_when_the_rest_is_planned_again() -> None:
     assert new.check.lawful
     later = duties(new)
     assert "p3" not in set(later.loc[later["start"] >= cut, "person"])
+
+
+def test_a_published_part_that_breaks_the_rules_does_not_stop_the_rest() -> None:
+    """Fourteen hours on Monday and four hours of rest: the breach is told, and the week around it is planned."""
+    clash = [
+        {"person": "p1", "start": "2027-01-04 06:00", "end": "2027-01-04 20:00", "timezone": "UTC"},
+        {"person": "p1", "start": "2027-01-05 00:00", "end": "2027-01-05 08:00", "timezone": "UTC"},
+    ]
+    roster = sc.make_roster(desk(7), start="2027-01-04", weeks=1, frozen=clash)
+    assert roster.status == "optimal"
+    assert roster.unmet_hours <= 16
+    assert set(roster.check.breaches["person"]) == {"p1"}
+    assert any("fixed or published before" in str(note) for note in roster.notes)
+
+
+def test_what_cannot_be_filled_comes_with_what_to_try() -> None:
+    alone = sc.make_roster(desk(1), start="2027-01-04", weeks=1)
+    told = [str(note) for note in alone.notes]
+    assert any("at least 4 more people" in note for note in told)  # (168 - 40) / 40 = 3.2
+    assert any(note.startswith("Try: more people") for note in told)
+    assert (alone.relaxations["open_hours"] <= alone.unmet_hours).all()
+    away = [{"person": f"p{n}", "start": "2027-01-01", "end": "2027-01-31"} for n in (1, 2)]
+    none = sc.make_roster(desk(2), start="2027-01-04", weeks=1, leave=away)
+    assert none.unmet_hours == 168
+    assert none.binding == "leave"
+    assert any("leave at other times" in str(note) for note in none.notes)
+    with pytest.raises(sc.InputError, match="Nobody is employed"):
+        sc.make_roster(desk(0, people=[], calendar={}), start="2027-01-04", weeks=1, seats=1)
 
 
 def test_duties_before_the_roster_are_rested_from() -> None:

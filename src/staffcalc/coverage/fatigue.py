@@ -20,6 +20,9 @@ from staffcalc.coverage.sleep_rule import SleepRule, Span, assumed_sleep, broken
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 
+COARSEST_STEP = 240
+"""Longest distance between two readings. [minute]"""
+
 CLIP = (1.0, 9.0)
 """Range of the Karolinska scale, for display."""
 
@@ -138,6 +141,8 @@ def assess_fatigue(
     if not CLIP[0] <= limit <= CLIP[1]:
         raise InputError("alarm_off_the_scale", value=limit, low=CLIP[0], high=CLIP[1])
     step_minutes = whole("step_minutes", step_minutes, 1, unit="minute")
+    if step_minutes > COARSEST_STEP:
+        raise InputError("step_too_coarse", value=step_minutes, most=COARSEST_STEP)
     known = _known_sleep(sleep, timezone)
     tables, nights, sleeps_found, rows, ended = [], 0, [], [], []
     duties = frame[frame["kind"].isin(WORK)]

@@ -122,6 +122,8 @@ class Roster(Result):
             seats = self.unmet[self.unmet["skill"] == ""]
             values["unmet"] = float((seats["hours"] * seats["people_missing"]).sum())
             other = self.unmet_hours - values["unmet"]
+            if not values["unmet"]:
+                return Sentence("roster_open_other", **values, other=other)
             return Sentence("roster_open_more", **values, other=other) if other else Sentence("roster_open", **values)
         nights = self.fairness["nights"]
         spread = int(nights.max() - nights.min()) if len(nights) else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -248,7 +249,32 @@ def _doubts(
         notes.append(Sentence("roster_on_call_beside_work", hours=beside))
     if len(unmet):
         notes.append(Sentence("roster_best_plan"))
+        notes += _advice(facts, unmet)
     return (*notes, *check.notes)
+
+
+ADVICE = {
+    "contract_hours": "people", "together": "people", "reference_hours": "people", "weekly_rest": "people",
+    "nights_in_a_row": "runs", "days_in_a_row": "runs", "daily_rest": "tours", "daily_rest_min": "tours",
+    "shift_change_rest_min": "tours", "no_shift": "tours", "day_hours_max": "shorter", "night_hours_max": "shorter",
+    "break_min": "breaks", "break_min_up_to_4h": "breaks", "break_min_up_to_7_5h": "breaks",
+    "break_min_above_7_5h": "breaks", "leave": "leave", "not_employed": "dates", "frozen": "frozen",
+    "skill": "skill", "on_call": "rotation", "standby_counts": "standby",
+}  # fmt: skip
+"""What to try by the reason of an open stretch."""
+
+
+def _advice(facts: Facts, unmet: pd.DataFrame) -> Iterable[Sentence]:
+    """Return what to try: the fewest people more that the hours alone ask for, and a way out for each reason."""
+    weighted = unmet.assign(seat_hours=unmet["hours"] * unmet["people_missing"])
+    week = facts.desk.absence.contract_hours_per_week or figure("contract_hours_per_week").value
+    hours = weighted.loc[(weighted["skill"] == "") & (weighted["reason"] == "contract_hours"), "seat_hours"].sum()
+    more = math.ceil(float(hours) / facts.plan.weeks / week - 1e-9)
+    if more:
+        yield Sentence("roster_more_people", count=more, hours=week)
+    reasons = weighted.groupby("reason")["seat_hours"].sum().sort_values(ascending=False, kind="stable").index
+    for way in dict.fromkeys(ADVICE[str(reason)] for reason in reasons):
+        yield Sentence(f"advice_{way}")
 
 
 def _assumptions(plan: Plan, facts: Facts) -> Iterable[Assumption]:

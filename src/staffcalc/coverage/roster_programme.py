@@ -77,6 +77,15 @@ class Programme:
         self.width += size
         return np.arange(first, first + size)
 
+    def limit(self, columns: Any, values: Any, high: float) -> None:
+        """Add a row that is at most ``high``, or what fixed duties make of it by themselves where that is more."""
+        cols = np.asarray(columns, dtype=np.int64)
+        sizes = np.broadcast_to(np.asarray(values, dtype=float), cols.shape)
+        if (sizes >= 0).all():
+            held = cols < len(self.low[0])
+            high = max(high, float((sizes[held] * self.low[0][cols[held]]).sum()))
+        self.rows.add(cols, sizes, -np.inf, high)
+
     def fix(self, keep: Ints) -> None:
         """Fix the shifts that ``keep`` names as 0 or 1 for each person."""
         values = keep[self.x >= 0]
@@ -120,11 +129,11 @@ def add_rests(programme: Programme) -> None:
         for group in by_day:
             variables = programme.of(person, group)
             if len(variables) > 1:
-                programme.rows.add(variables, 1.0, -np.inf, 1.0)
+                programme.limit(variables, 1.0, 1.0)
         for earlier, later in clashes:
             first, second = programme.of(person, earlier), programme.of(person, later)
             if len(first) and len(second):
-                programme.rows.add(np.concatenate([first, second]), 1.0, -np.inf, 1.0)
+                programme.limit(np.concatenate([first, second]), 1.0, 1.0)
     if problem.long_rest > 0:
         _long_rests(programme, start, end)
 
@@ -153,11 +162,14 @@ def _long_rests(programme: Programme, start: Ints, end: Ints) -> None:
     for person, member in enumerate(problem.members):
         for inside, blocked in patterns[member.zone]:
             mine = programme.x[person] >= 0
+            held = {int(number) for number in np.flatnonzero(member.fixed)}
             sets = {frozenset(map(int, block[mine[block]])) for block in blocked}
+            if sets and all(one & held for one in sets):
+                continue  # what is published leaves no long rest in this week; the check afterwards says so
             kept = [one for one in sets if not any(other < one for other in sets)]
             if not kept or any(not one for one in kept):
                 if not kept:
-                    programme.rows.add(programme.of(person, inside), 1.0, -np.inf, 0.0)
+                    programme.limit(programme.of(person, inside), 1.0, 0.0)
                 continue
             kept.sort(key=sorted)
             choice = programme.new(np.zeros(len(kept)), 0.0, 1.0)
@@ -167,7 +179,7 @@ def _long_rests(programme: Programme, start: Ints, end: Ints) -> None:
                 days = programme.day[list(group)]
                 for number in np.unique(days):
                     part = np.array([shift for shift in group if programme.day[shift] == number])
-                    programme.rows.add(np.concatenate([programme.of(person, part), over]), 1.0, -np.inf, 1.0)
+                    programme.limit(np.concatenate([programme.of(person, part), over]), 1.0, 1.0)
 
 
 def _groups(sets: Iterable[frozenset[int]]) -> list[frozenset[int]]:
@@ -189,12 +201,12 @@ def add_hours(programme: Programme) -> None:
         for week in np.unique(problem.weeks):
             mine = np.flatnonzero((problem.weeks == week) & (programme.x[person] >= 0))
             if len(mine):
-                programme.rows.add(
-                    programme.x[person, mine], programme.hours[mine], -np.inf, member.week_hours.get(int(week), np.inf)
+                programme.limit(
+                    programme.x[person, mine], programme.hours[mine], member.week_hours.get(int(week), np.inf)
                 )
         mine = np.flatnonzero((programme.x[person] >= 0) & (programme.day >= 0))
         if np.isfinite(member.most_hours) and programme.hours[mine].sum() > member.most_hours:
-            programme.rows.add(programme.x[person, mine], programme.hours[mine], -np.inf, member.most_hours)
+            programme.limit(programme.x[person, mine], programme.hours[mine], member.most_hours)
         if problem.window is not None:
             _window(programme, person, _without(start, member.leave), _without(end, member.leave), density)
 
@@ -210,7 +222,7 @@ def _window(programme: Programme, person: int, start: Ints, end: Ints, density: 
         inside = np.flatnonzero(overlap > 0)
         most = sum(overlap[inside][day[inside] == number].max() for number in np.unique(day[inside]))
         if most > limit:
-            programme.rows.add(programme.x[person, mine[inside]], overlap[inside], -np.inf, limit)
+            programme.limit(programme.x[person, mine[inside]], overlap[inside], limit)
 
 
 def _without(moments: Ints, leave: tuple[tuple[int, int], ...]) -> Ints:
@@ -230,14 +242,12 @@ def add_runs(programme: Programme) -> None:
             for first in range(first_day, last - most + 1) if most else ():
                 mine = programme.of(person, np.flatnonzero(which & (day >= first) & (day <= first + most)))
                 if len(mine) > most:
-                    programme.rows.add(mine, 1.0, -np.inf, most)
+                    programme.limit(mine, 1.0, most)
         weeks = np.unique(problem.weeks)
         if problem.max_night_weeks and len(weeks) > problem.max_night_weeks:
             used = programme.new(np.zeros(len(weeks)), 0.0, 1.0, whole=True)
             for number, week in enumerate(weeks):
                 for variable in programme.of(person, np.flatnonzero(night & (problem.weeks == week))):
-                    programme.rows.add([variable, used[number]], [1.0, -1.0], -np.inf, 0.0)
+                    programme.limit([variable, used[number]], [1.0, -1.0], 0.0)
             for first in range(len(weeks) - problem.max_night_weeks):
-                programme.rows.add(
-                    used[first : first + problem.max_night_weeks + 1], 1.0, -np.inf, problem.max_night_weeks
-                )
+                programme.limit(used[first : first + problem.max_night_weeks + 1], 1.0, problem.max_night_weeks)

@@ -42,7 +42,7 @@ def explain(
     rows = []
     for family in tried:
         other = solve(_without(problem, family), seed=seed, gap=GAP_FOR_ONE, time_limit_seconds=seconds, fair=False)
-        rows.append((family, _open_hours(problem, other)))
+        rows.append((family, min(left, _open_hours(problem, other))))
     relaxed = (
         pd.DataFrame(rows, columns=list(none.columns)).sort_values("open_hours", kind="stable").reset_index(drop=True)
     )
