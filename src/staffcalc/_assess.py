@@ -20,7 +20,7 @@ from staffcalc.resilience.access_review import review_access
 from staffcalc.resilience.cross_training import plan_cross_training
 from staffcalc.resilience.losses import rank_losses
 from staffcalc.resilience.single_points import find_single_points_of_failure
-from staffcalc.staffing.need import staff
+from staffcalc.staffing.whole_desk import staff
 
 if TYPE_CHECKING:
     import pandas as pd

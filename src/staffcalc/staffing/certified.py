@@ -11,17 +11,22 @@ from numpy.typing import NDArray
 
 from staffcalc._checks import generator, given
 from staffcalc._result import Assumption
+from staffcalc._words import Sentence
 from staffcalc.demand.volume import Volume
 from staffcalc.demand.workload import Workload, size_workload
 from staffcalc.inputs.desk import Desk
 from staffcalc.reference.lookup import figure
 from staffcalc.staffing.certify import Trial, make_trial, required_capacity, simulation_grid, smallest_factor
-from staffcalc.staffing.classes import Load, between_targets, gather
+from staffcalc.staffing.classes import Load
 from staffcalc.staffing.contract import Contract, contract_of
+from staffcalc.staffing.gather import between_targets, gather, recoveries
 from staffcalc.staffing.plan import Setting, best_plan, realtime_agents, total_capacity, tours_of
 from staffcalc.staffing.programme import Plan
 
 Floats = NDArray[np.float64]
+
+LOOKS = 20
+"""Runs with which the shapes of a plan are compared before one of them is certified."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -51,6 +56,12 @@ class Certified:
     trial: Trial
     held: bool
     """Whether the lower bound of every class reaches its goal."""
+    notes: tuple[Sentence, ...] = ()
+
+    @property
+    def fte(self) -> float:
+        """Contracts behind the plan. [FTE]"""
+        return self.setting.fte(self.plan)
 
 
 def prepare(
@@ -122,11 +133,11 @@ def certify(
     Bisection on the capacity of the plan without cover seats, with the same draws; then the plan with cover seats is
     solved for the work scaled by that factor and checked once more on the same draws.
     """
-    load, contract, setting = prepared.load, prepared.contract, prepared.setting
+    load, contract = prepared.load, prepared.contract
     tell(progress, "weekly programme")
-    start = best_plan(setting, setting.week(seats=False))
+    rngs = generator(seed).spawn(3)
+    setting, start = _cheapest_recovery(prepared, rngs[2])
     tell(progress, "simulation")
-    rngs = generator(seed).spawn(2)
 
     def drawn(fine: Load, rng: np.random.Generator) -> Trial:
         return make_trial(
@@ -174,6 +185,68 @@ def certify(
         trial=trial,
         held=held,
     )
+
+
+def certify_desk(
+    desk: Desk,
+    volume: Volume,
+    *,
+    channels: Mapping[str, str] | None = None,
+    workload: Workload | None = None,
+    seed: int | np.random.Generator = 0,
+    replications: int | None = None,
+    progress: bool = False,
+) -> Certified:
+    """
+    Return the certified plan of a desk; targets between the two models are planned with both, and the larger counts.
+
+    Parameters
+    ----------
+    desk, volume, channels, workload, seed, replications, progress
+        As in :func:`staffcalc.staff`.
+
+    Notes
+    -----
+    Above the border the backlog model alone holds, so the need does not rise where a target passes it.
+    """
+    rng = generator(seed)
+    prepared = prepare(desk, volume, channels=channels, workload=workload)
+    between = between_targets(prepared.load.channels)
+    if not between:
+        return certify(prepared, seed=rng, replications=replications, progress=progress)
+    always = tuple(part.name for part in prepared.load.realtime if part.name not in between)
+    plans = []
+    for live in (always, (*always, *between)):
+        made = prepare(desk, volume, channels=channels, workload=prepared.workload, realtime=live)
+        plans.append(certify(made, seed=rng, replications=replications, progress=progress))
+    backlog, erlang = (plan.fte for plan in plans)
+    note = Sentence("between_models", targets=between, erlang=erlang, backlog=backlog)
+    return dataclasses.replace(plans[erlang >= backlog], notes=(note,))
+
+
+def _cheapest_recovery(prepared: Prepared, rng: np.random.Generator) -> tuple[Setting, Plan]:
+    """Return the setting and plan whose shape takes least when messages out of reach are cleared sooner or later."""
+    settings = [dataclasses.replace(prepared.setting, load=load) for load in recoveries(prepared.load)]
+    plans = [best_plan(setting, setting.week(seats=False)) for setting in settings]
+    if len(plans) == 1:
+        return settings[0], plans[0]
+    load, contract = prepared.load, prepared.contract
+    trial = make_trial(
+        load,
+        prepared.fine if prepared.fine.per_hour <= 4 else load,
+        capacity_per_week=float(prepared.setting.scaled.sum()),
+        sick_share=contract.sick_share,
+        people_per_day=settings[0].people_present(plans[0]),
+        seed=rng,
+        replications=LOOKS,
+    )
+    carried = sum((part.load for part in load.realtime), np.zeros(load.slots)) / load.per_hour
+    costs = []
+    for plan in plans:
+        factor = smallest_factor(trial, plan.capacity, carried=carried, least=0.5, tolerance=0.01)
+        costs.append(np.inf if factor is None else factor * float(plan.capacity.sum()))
+    best = int(np.argmin(costs))
+    return settings[best], plans[best]
 
 
 def tell(progress: bool, what: str) -> None:

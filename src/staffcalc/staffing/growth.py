@@ -17,9 +17,10 @@ from staffcalc.demand.workload import size_workload
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 from staffcalc.staffing.attribution import separate_fte
-from staffcalc.staffing.certified import Certified, certify, prepare
+from staffcalc.staffing.certified import Certified, certify_desk
 from staffcalc.staffing.certify import required_capacity
-from staffcalc.staffing.classes import DUTIES, DeferredClass, duty_hours
+from staffcalc.staffing.classes import DUTIES, DeferredClass
+from staffcalc.staffing.gather import duty_hours
 from staffcalc.staffing.uncertainty import response_of
 
 if TYPE_CHECKING:
@@ -134,10 +135,9 @@ def trace_channels(
     numbers = np.array([whole("counts", count, 1, unit="channels") for count in asked])
     if numbers.size == 0:
         raise InputError("slots_empty", name="counts")
-    prepared = prepare(desk, volume, channels=channels)
     # the same draws as in staff, so that the curve passes through its answer
     rng = generator(seed).spawn(2)[0]
-    certified = certify(prepared, seed=rng, replications=replications, progress=progress)
+    certified = certify_desk(desk, volume, channels=channels, seed=rng, replications=replications, progress=progress)
     return ChannelGrowth(
         table=_table(desk, certified, numbers),
         notes=(Sentence("growth_is_closed_form"),),

@@ -185,7 +185,7 @@ def simulate(
     ... })
     >>> profile = np.full((168, 1), 2.5)
     >>> volume = Volume(channels=("mail",), timezone="UTC", profile=profile, day_cv=0.2, week_cv=0.1, level_sd=0.05)
-    >>> from staffcalc.staffing.need import staff
+    >>> from staffcalc.staffing.whole_desk import staff
     >>> need = staff(desk, volume, replications=20)
     >>> service = simulate(desk, volume, need, replications=20, seed=7)
     >>> service.ci_low <= service.service_level <= service.ci_high
