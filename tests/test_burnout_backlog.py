@@ -151,6 +151,40 @@ def test_a_team_with_room_has_overdue_work_only_where_nobody_is_there() -> None:
     assert 0.005 < week < 0.2
 
 
+def test_messages_with_a_target_of_minutes_wait_too_unless_their_senders_give_up() -> None:
+    minutes = {"targets": [{"id": "quick", "share": 0.8, "within_minutes": 5}]}
+    leaving = {"channels": [{"id": name, "aht_minutes": 5, "patience_minutes": 10} for name in "ab"]}
+    stay, leave = (
+        assess_burnout(desk([person()], **(minutes | more)), even(), Need(community=45), draws=50).exposures[0]
+        for more in ({}, leaving)
+    )
+    assert stay.utilisation == leave.utilisation
+    assert stay.utilisation is not None
+    assert stay.utilisation > 1.2
+    assert stay.backlog_ratio is not None
+    assert stay.backlog_ratio > 1
+    assert leave.backlog_ratio == pytest.approx(0, abs=0.05)
+
+
+@pytest.mark.parametrize("per_hour", [0.0, 2000.0])
+def test_no_messages_and_far_too_many_are_both_answered(per_hour: float) -> None:
+    got = assess_burnout(desk([person()]), even(per_hour), draws=50).exposures[0]
+    assert (got.backlog_ratio is None) == (per_hour == 0)
+    assert got.backlog_ratio in (None, 520)
+
+
+def test_the_work_of_a_need_is_the_work_that_was_staffed() -> None:
+    facts = desk([person(1), person(2)], duties={"publishing": {"posts_per_week": 5}})
+    own = sc.size_workload(facts, even(1.0), diary=None)
+    more = dataclasses.replace(own, items=tuple(dataclasses.replace(i, hours=i.hours * 2.0) for i in own.items))
+    need = sc.staff(facts, even(1.0), workload=more, replications=10)
+    plain, staffed, direct = (
+        assess_burnout(facts, even(1.0), given, draws=50).exposures[0].utilisation for given in (None, need, more)
+    )
+    assert plain is not None
+    assert staffed == direct == pytest.approx(2 * plain)
+
+
 def test_the_backlog_says_where_it_comes_from_and_is_average_without_messages() -> None:
     facts = desk([person()])
     risk = assess_burnout(facts, even(), Need(community=60), draws=50)
@@ -234,6 +268,14 @@ def test_a_roster_moves_load_backlog_and_messages_after_hours() -> None:
     assert easy.backlog_ratio == pytest.approx(0, abs=1e-3)
     assert easy.weekly_hours == pytest.approx(42)
     assert "weekly_48h" not in set(risk.signals["signal"]), "overtime is an estimate, the roster is the fact"
+
+
+def test_rows_that_nobody_has_judged_are_held_against_the_directive() -> None:
+    duties = rows("p1", ("04 14:00", "04 22:00"), ("05 06:00", "05 14:00"))
+    table = pd.DataFrame(duties).assign(timezone="Europe/Istanbul")
+    for roster in (table, table.to_dict("records"), (row for row in table.to_dict("records"))):
+        signals = assess_burnout(desk([person()]), roster=roster, draws=50).signals
+        assert "daily_rest_min" in set(signals.loc[signals["layer"] == "rules", "signal"])
 
 
 def test_standby_on_a_roster_shares_out_the_broken_nights_and_the_rests_after_them() -> None:
@@ -337,8 +379,8 @@ def test_weeks_below_target_follow_the_load_and_are_not_said_without_messages() 
     assert over.missed_weeks == pytest.approx(104, abs=3)
     assert "missed_weeks" in set(light.to_frame()["measure"])
     assert light.weeks["below_target"].mean() * 104 == pytest.approx(light.missed_weeks)
-    assert any("90% is asked" in str(note) for note in light.notes)
-    assert not any("however many people" in str(note) for note in light.notes)
+    assert any("90% is asked" in str(note) for note in light.points)
+    assert not any("however many people" in str(note) for note in light.points)
     silent = project_team(facts, design=plan, runs=200)
     assert silent.missed_weeks is None
     assert "missed_weeks" not in set(silent.to_frame()["measure"])
@@ -347,7 +389,7 @@ def test_weeks_below_target_follow_the_load_and_are_not_said_without_messages() 
 def test_hours_that_nobody_works_are_named_and_not_blamed_on_people() -> None:
     outlook = project_team(desk([person()]), even(), need=Need(community=10), runs=200)
     assert outlook.missed_weeks == 104
-    assert any("other hours help" in str(note) for note in outlook.notes)
+    assert any("other hours help" in str(note) for note in outlook.points)
 
 
 def test_waiting_with_a_hire_is_priced_at_own_hours_and_said_in_one_sentence() -> None:
@@ -359,8 +401,8 @@ def test_waiting_with_a_hire_is_priced_at_own_hours_and_said_in_one_sentence() -
     outlook = project_team(facts, design=sc.TeamDesign(seats=5, load=1.4), runs=400)
     rates = (outlook.waiting["uncovered_cost"] / outlook.waiting["uncovered_hours"]).to_numpy()
     assert rates == pytest.approx(50_000 / (40 * 365.25 / 7))
-    assert any("months of waiting leaves" in str(note) for note in outlook.notes)
+    assert any("months of waiting leaves" in str(note) for note in outlook.points)
     idle = project_team(facts, design=sc.TeamDesign(seats=5, load=0.3), runs=200)
-    assert any("overtime covers it" in str(note) for note in idle.notes)
+    assert any("overtime covers it" in str(note) for note in idle.points)
     unpaid = project_team(desk([person(i) for i in range(1, 6)]), design=sc.TeamDesign(seats=5, load=1.4), runs=200)
-    assert any(note.key == "team_note_waiting_hours" for note in unpaid.notes)
+    assert any(note.key == "team_note_waiting_hours" for note in unpaid.points)

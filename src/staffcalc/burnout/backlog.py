@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+_MOST_RUNS, _FEWEST_RUNS = 200, 2
+"""Runs of all pools together, and of each at least: a desk of many small teams must not take minutes."""
+
 
 def overdue_weeks(
     desk: Desk,
@@ -75,14 +78,16 @@ def overdue_weeks(
     whole = _task_hours(sharing, load)
     found = np.zeros(len(attendance.capacity))
     rngs = _spawned(seed, len(found))
-    for pool in sharing.pools():
+    pools = sharing.pools()
+    runs = max(_FEWEST_RUNS, min(round(figure("burnout_backlog_runs").value), _MOST_RUNS // max(1, len(pools))))
+    for pool in pools:
         mine = part_of(load, **_shares(sharing, load, pool, whole))
         capacity = attendance.productive(pool, load.window)
         trial = run_of(
             mine,
             capacity,
             weeks=round(figure("burnout_backlog_weeks").value),
-            replications=round(figure("burnout_backlog_runs").value),
+            replications=runs,
             sick_share=contract.sick_share,
             seed=rngs[pool[0]],
         )
