@@ -14,7 +14,7 @@ from staffcalc.inputs.desk import Desk
 from staffcalc.inputs.people import DUTIES, Person
 from staffcalc.inputs.targets import Target
 from staffcalc.reference.lookup import figure
-from staffcalc.resilience.hour_words import hours_in_words, hours_text
+from staffcalc.resilience.hour_words import hours_in_full, hours_in_words, hours_text
 
 CHANNEL_KINDS = ("answering", *LAYERS)
 """Kinds of cells without which a channel does not work."""
@@ -76,6 +76,14 @@ class DeskCell:
     def name(self) -> str:
         """Name for tables: channel, language and hours, or the code of the duty."""
         return " · ".join(part for part in (self.subject, self.language, hours_text(self.hours)) if part)
+
+    def label(self) -> str | Sentence:
+        """Return the name as a table shows it: hours of the week in the reader's language."""
+        if not self.hours:
+            return self.name
+        hours = hours_in_full(self.hours)
+        whole = dataclasses.replace(self, hours=())
+        return hours if self.kind == "hours" else Sentence("cell_in_hours", cell=whole.name, hours=hours)
 
     def words(self) -> Sentence:
         """Return what the cell is, for sentences."""

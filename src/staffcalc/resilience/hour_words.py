@@ -27,6 +27,23 @@ def hours_text(hours: Sequence[int]) -> str:
     return ", ".join(parts)
 
 
+def hours_in_full(hours: Sequence[int]) -> str | Sentence:
+    """Return every span of the hours of the week, for tables; nothing for no hours."""
+    if not hours:
+        return ""
+    spoken = []
+    for days, spans in _by_day(hours):
+        first, last = Sentence(f"short_{DAYS[days[0]]}"), Sentence(f"short_{DAYS[days[-1]]}")
+        day = first if len(days) == 1 else Sentence("days_range", first=first, last=last)
+        spoken.append(
+            Sentence("hours_spans", days=day, spans=" ".join(f"{start:02d}–{end:02d}" for start, end in spans))
+        )
+    said = spoken.pop()
+    while spoken:
+        said = Sentence("span_and_more", first=spoken.pop(), rest=said)
+    return said
+
+
 def hours_in_words(hours: Sequence[int]) -> Sentence:
     """Return hours of the week for sentences; many pieces as a count."""
     pieces = _by_day(hours)

@@ -12,6 +12,9 @@ from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.resilience.common_causes import CAUSES
 
+HOPELESS = 0.005
+"""Share answered in time below which a team is too small whoever is there. [share]"""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class LossRanking(Result):
@@ -80,11 +83,13 @@ class LossRanking(Result):
         if "service_level" in self.table and not single["service_level"].isna().all():
             low = single.sort_values("service_level", kind="stable").iloc[0]
             spoken.append(
-                Sentence(
+                Sentence("service_of_nobody", now=self.service_level_present)
+                if self.service_level_present < HOPELESS
+                else Sentence(
                     "service_after_loss", who=low["who"], after=low["service_level"], now=self.service_level_present
                 )
             )
-        groups = self.table[self.table["loss"].isin(CAUSES)]
+        groups = self.table[self.table["loss"].isin([cause for cause in CAUSES if cause != "grade"])]
         if len(groups) and groups.iloc[0]["added_hours"] > 0:
             worst = groups.iloc[0]
             who = Sentence(f"cause_{worst['loss']}", name=worst["who"])
@@ -95,13 +100,15 @@ class LossRanking(Result):
             spoken.append(
                 Sentence("worst_set", who=worst["who"], count=int(worst["people"]), hours=worst["added_hours"])
             )
-        carries = single.sort_values("harm_share", ascending=False, kind="stable").iloc[0]
-        matters = single.sort_values("importance", ascending=False, kind="stable").iloc[0]
-        spoken.append(Sentence("carries_most", who=carries["who"], share=carries["harm_share"]))
-        if matters["importance"] > 0:
-            spoken.append(Sentence("matters_most", who=matters["who"], hours=matters["importance"]))
+        if len(single) > 1:
+            carries = single.sort_values("harm_share", ascending=False, kind="stable").iloc[0]
+            matters = single.sort_values("importance", ascending=False, kind="stable").iloc[0]
+            spoken.append(Sentence("carries_most", who=carries["who"], share=carries["harm_share"]))
+            if matters["importance"] > 0:
+                spoken.append(Sentence("matters_most", who=matters["who"], hours=matters["importance"]))
         hours = {"hours": self.expected_hours, "together": self.expected_hours_together}
-        spoken.append(Sentence("expected_loss_hours", **hours))
+        alone = self.expected_hours_together < 1.01 * self.expected_hours
+        spoken.append(Sentence("expected_loss_hours_alone" if alone else "expected_loss_hours", **hours))
         if self.cells:
             cells = {"count": self.cells, "expected": self.expected_cells, "together": self.expected_cells_together}
             spoken.append(Sentence("expected_loss_cells", **cells))

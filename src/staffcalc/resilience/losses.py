@@ -174,7 +174,8 @@ def _row(
     work: WorkCells,
 ) -> dict[str, object]:
     places = [place_of[person] for person in gone if person in place_of]
-    undone, unanswered = network.unserved(places), messages.unserved(places)
+    undone = network.unserved(places)
+    unanswered = messages.unserved(places) if undone > 0 else undone
     busy = peak_utilisation(held, network.work, network.able, gone=gone) if len(held.people) <= 400 else math.nan
     return {
         "loss": loss,
@@ -233,7 +234,17 @@ def _curve_row(
     seconds: float,
     seed: int | np.random.Generator,
 ) -> tuple[dict[str, float], list[str]]:
-    """Return one point of the loss curve, and the worst set."""
+    """Return one point of the loss curve, and the worst set; up to one person every loss is simply tried."""
+    if count <= 1:
+        tried = [float(network.unserved(one)) for one in itertools.combinations(range(len(held.people)), count)]
+        place = max(range(len(tried)), key=lambda number: tried[number])
+        point = {
+            "people": count,
+            "worst": tried[place],
+            "average": math.fsum(tried) / len(tried),
+            "bound": tried[place],
+        }
+        return point, [str(held.people[place])] if count else []
     found = worst_loss(work.holders, load=work.load, capacity=work.capacity, people=count, time_limit=seconds)
     sets = list(_sets(len(held.people), count, seed))
     point = {

@@ -10,8 +10,8 @@ from staffcalc.inputs.people import Person
 from staffcalc.resilience.cells import DeskCell, Reach, known_shifts, list_cells
 
 REASONS = (
-    "nobody_speaks", "nobody_on_shift", "nobody_may_learn", "whole_team_does", "more_at_work", "no_employee",
-    "no_lessons_left",
+    "nobody_else", "nobody_speaks", "nobody_on_shift", "nobody_may_learn", "whole_team_does", "more_at_work",
+    "no_employee", "no_lessons_left",
 )  # fmt: skip
 """Why no lesson closes a need; all but the last call for a hire or other working hours."""
 
@@ -82,6 +82,7 @@ def list_needs(desk: Desk, *, extra: int = 1) -> tuple[Need, ...]:
             others = [person for person in staying if person.id not in cell.holders]
             able = frozenset(person.id for person in others if may_learn(person, cell.subject))
             reason = "nobody_may_learn" if len(able) < len(others) else "whole_team_does"
+            reason = "nobody_else" if len(team) == 1 else reason
             if cell.kind == "hours":
                 able, reason = frozenset(), "more_at_work"
             needs.append(Need(skill=cell, cell=cell, missing=missing, learners=able, reason=reason))
@@ -115,7 +116,9 @@ def _answering(
                 kind="answering", subject=channel.id, language=language,
                 only_language=len(channel.languages) < 2, holders=speakers,
             )  # fmt: skip
-            if len(learners) < len(others):
+            if len(team) == 1:
+                reason = "nobody_else"
+            elif len(learners) < len(others):
                 reason = "nobody_may_learn"
             else:
                 reason = "nobody_speaks" if len(fluent) < len(team) else "whole_team_does"

@@ -75,8 +75,9 @@ class SinglePoints(Result):
     truck_factor : ProvenCount or None
         Fewest people whose loss stops more than ``share`` of the channels; None without channels. [person]
     truck_factor_together : ProvenCount or None
-        Fewest losses, of one person or of everybody at a site, vendor, phone, domain or grade, that stop more than
-        ``share`` of the channels; None without channels, or where nobody is lost together. [loss]
+        Fewest losses, of one person or of everybody at a site, vendor, phone, domain or group, that stop more than
+        ``share`` of the channels; None without channels, or where nobody is lost together. Grades are not counted: they
+        are seldom lost in one stroke. [loss]
     share : float
         Share of the truck factor. [share]
     losses : tuple of Loss
@@ -150,7 +151,7 @@ class SinglePoints(Result):
             pair = min(self.pairs[:PAIRS_WEIGHED], key=lambda pair: (-len(_lost(self.cells, pair)[1]), sorted(pair)))
             losses = consequences(self.lost_without(pair))
             spoken.append(Sentence("worst_pair", count=len(self.pairs), who=sorted(pair), losses=losses))
-        spoken += [loss.words() for loss in self.group_losses[:1]]
+        spoken += [loss.words() for loss in self.group_losses if loss.cause and loss.cause.kind != "grade"][:1]
         if self.truck_factor_together is not None:
             spoken.append(self._together_words(self.truck_factor_together))
         return tuple(spoken)
@@ -195,7 +196,7 @@ class SinglePoints(Result):
         rows = [
             {
                 "kind": cell.kind,
-                "cell": cell.name,
+                "cell": cell.label(),
                 "holders": len(cell.holders),
                 "required": cell.required,
                 "spare": cell.spare,
@@ -278,6 +279,7 @@ def find_single_points_of_failure(desk: Desk, *, share: float = 0.5, time_limit:
     holders, required = as_holders(cells)
     held = {holder for cell in cells for holder in cell.holders}
     causes = common_causes(desk, held)
+    at_once = [cause for cause in causes if cause.kind != "grade"]
     channel_cells = {place: cell for place, cell in enumerate(cells) if cell.kind in CHANNEL_KINDS}
 
     def fewest(groups: Sequence[CommonCause]) -> ProvenCount:
@@ -297,7 +299,7 @@ def find_single_points_of_failure(desk: Desk, *, share: float = 0.5, time_limit:
         cells=cells,
         smallest_loss=smallest_loss(holders, required),
         truck_factor=factor,
-        truck_factor_together=fewest(causes) if channel_cells and causes else None,
+        truck_factor_together=fewest(at_once) if channel_cells and at_once else None,
         share=share,
         losses=_worst_first(Loss(one, *_lost(cells, {one})) for one in sorted(held)),
         group_losses=_worst_first(Loss(cause.name, *_lost(cells, cause.members), cause) for cause in causes),

@@ -14,10 +14,10 @@ from staffcalc.inputs.access import LAYERS
 from staffcalc.reference.lookup import figure
 from staffcalc.resilience.access_review import shortened
 from staffcalc.resilience.cells import DeskCell
-from staffcalc.resilience.hour_words import hours_in_words, hours_text
+from staffcalc.resilience.hour_words import hours_in_full, hours_in_words
 
-MOST_GAPS = 5
-"""Gaps spoken of; all of them stand in the table."""
+AFTERNOON = 4.0
+"""Hours of work that fit in an afternoon. [hour]"""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -72,13 +72,16 @@ class Gap:
     missing: int
     reason: str
 
-    def words(self) -> Sentence:
-        """Return what is missing, when, and why no lesson helps."""
-        reason = Sentence(f"term_{self.reason}")
+    def what(self) -> Sentence:
+        """Return what is missing, and in which hours."""
         if self.cell.hours and self.cell.kind != "hours":
-            hours = hours_in_words(self.cell.hours)
-            return Sentence("gap_in_hours", what=self.cell.words(), hours=hours, count=self.missing, reason=reason)
-        return Sentence("gap_at_all_hours", what=self.cell.words(), count=self.missing, reason=reason)
+            return Sentence("gap_in_hours", what=self.cell.words(), hours=hours_in_words(self.cell.hours))
+        return self.cell.words()
+
+    def words(self) -> Sentence:
+        """Return what is missing, how many, and why no lesson helps."""
+        reason = Sentence(f"term_{self.reason}")
+        return Sentence("gap_and_reason", what=self.what(), count=self.missing, reason=reason)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -138,8 +141,16 @@ class TrainingPlan(Result):
     @property
     def points(self) -> tuple[Sentence, ...]:
         """The three cheapest steps, then where no lesson helps and why."""
-        gaps = [gap for gap in (*self.only_hire, *self.unmet) if gap.cell.kind not in LAYERS]
-        return (*self.steps, *(gap.words() for gap in gaps[:MOST_GAPS]))
+        alike: dict[str, list[Gap]] = {}
+        for gap in (*self.only_hire, *self.unmet):
+            alike.setdefault(gap.reason, []).append(gap)
+        return (
+            *self.steps,
+            *(
+                Sentence("gaps_alike", reason=Sentence(f"term_{reason}"), things=shortened(gap.what() for gap in gaps))
+                for reason, gaps in alike.items()
+            ),
+        )
 
     @property
     def steps(self) -> tuple[Sentence, ...]:
@@ -152,7 +163,8 @@ class TrainingPlan(Result):
         if access:
             people = shortened(lesson.learner for lesson in access)
             hours = math.fsum(lesson.hours for lesson in access)
-            spoken.append(Sentence("step_access", count=len(access), people=people, hours=hours))
+            key = "step_access" if hours <= AFTERNOON else "step_access_many"
+            spoken.append(Sentence(key, count=len(access), people=people, hours=hours))
         if keys:
             hours = len(keys) * figure("minutes_to_grant_access").value / 60
             channels = shortened(cell.subject for cell in keys)
@@ -197,8 +209,8 @@ class TrainingPlan(Result):
                 "when": "this_afternoon" if lesson.cell.kind in LAYERS else "in_this_order",
                 "learner": lesson.learner,
                 "kind": lesson.cell.kind,
-                "cell": lesson.cell.name,
-                "helps": hours_text(lesson.helps),
+                "cell": lesson.cell.label(),
+                "helps": hours_in_full(lesson.helps),
                 "teacher": lesson.teacher,
                 "hours": lesson.hours,
                 "people_missing": math.nan,
@@ -210,8 +222,8 @@ class TrainingPlan(Result):
         ]
         for when, gaps in (("only_hire", self.only_hire), ("no_lessons_left", self.unmet)):
             rows += [
-                {"when": when, "learner": "", "kind": gap.cell.kind, "cell": gap.cell.name, "helps": "", "teacher": "",
-                 "hours": math.nan, "people_missing": gap.missing, "risk_removed": math.nan, "cost": math.nan,
+                {"when": when, "learner": "", "kind": gap.cell.kind, "cell": gap.cell.label(), "helps": "",
+                 "teacher": "", "hours": math.nan, "people_missing": gap.missing, "risk_removed": math.nan, "cost": math.nan,
                  "reason": gap.reason}
                 for gap in gaps
             ]  # fmt: skip

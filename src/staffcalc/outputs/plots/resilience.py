@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from staffcalc._words import format_number, label
+from staffcalc._words import Sentence, format_number, label
 from staffcalc.outputs import theme
 
 if TYPE_CHECKING:
@@ -136,7 +136,8 @@ def draw_training_plan(answer: TrainingPlan, ax: Axes, language: str) -> None:
         return
     bars = ax.barh(range(len(people)), [hours[one] for one in people], **theme.bar_style(0))
     notes = [
-        f"{format_number(hours[one], 0, language)}  (+{keys[one]} {label('legend_keys', language)})" for one in people
+        f"{format_number(hours[one], 0, language)}  (+{Sentence('legend_keys', count=keys[one]).say(language)})"
+        for one in people
     ]
     ax.bar_label(bars, notes, padding=3, fontsize=theme.SMALL)
     ax.set_yticks(range(len(people)), people)
