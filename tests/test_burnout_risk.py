@@ -237,3 +237,48 @@ def test_a_model_without_effects_and_an_overlap_of_three_are_refused() -> None:
         sc.burnout_probability(job, overlap=(0.1, 0.2, 0.3))  # type: ignore[arg-type]
     with pytest.raises(sc.InputError, match="RoleExposure"):
         sc.burnout_probability({"agent": job, "manager": 3})
+
+
+def test_a_baseline_is_a_number_a_name_or_an_object_and_says_which_definition_it_counts_by() -> None:
+    job = sc.RoleExposure(weekly_hours=50)
+    own = burnout_probability(job, baseline=0.2, draws=50)
+    assert own.point == burnout_probability(job, baseline=sc.Baseline("ours", 0.2, 0.3), draws=50).point
+    default, named = (burnout_probability(job, baseline=name, draws=50) for name in (None, "flanders_bat"))
+    assert default.point == named.point
+    other = burnout_probability(job, baseline="us_primary_care", draws=50)
+    assert other.baseline.p == 0.53
+    assert "willard_grace_2019" in other.sources
+    assert any("another definition" in note.say("en") for note in other.notes)
+    assert not any("another definition" in note.say("en") for note in (*default.notes, *own.notes))
+    line = next(line for line in other.assumptions if line.name == "burnout_baseline")
+    assert (line.status, line.source) == ("confirmed", "willard_grace_2019")
+    assert default.assumptions[0].note.startswith("verify before release")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"baseline": "nobody"},
+        {"baseline": 17.1},
+        {"baseline": True},
+        {"draws": 10**12},
+        {"draws": 0},
+        {"model_drivers": [1]},
+        {"model_drivers": 3},
+        {"overlap": "much"},
+    ],
+)
+def test_options_that_cannot_be_used_are_refused_with_advice(wrong: dict[str, object]) -> None:
+    with pytest.raises(sc.InputError, match="Try") as caught:
+        burnout_probability(SOLO, **{"draws": 10} | wrong)  # type: ignore[arg-type]
+    assert "eneyin" in caught.value.say("tr")
+
+
+def test_plans_and_names_that_are_none_are_refused_with_advice() -> None:
+    risk = burnout_probability(SOLO, draws=10)
+    for plans in ({}, 3, [SOLO]):
+        with pytest.raises(sc.InputError, match="Try"):
+            sc.weigh_levers(risk, plans=plans, draws=10)  # type: ignore[arg-type]
+    for name in ("", None):
+        with pytest.raises(sc.InputError, match="name"):
+            sc.Baseline(name, 0.2, 0.1)  # type: ignore[arg-type]

@@ -11,11 +11,11 @@ from scipy.special import expit, logit
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
 from staffcalc.burnout import guardrails
-from staffcalc.burnout.baseline import Baseline
+from staffcalc.burnout.baseline import Baseline, default_baseline, named_baselines
 from staffcalc.burnout.coefficients import Z95, Driver
 from staffcalc.burnout.exposure import RoleExposure
 from staffcalc.errors import InputError
-from staffcalc.reference.lookup import figure
+from staffcalc.reference.lookup import Figure, figure, figures
 
 THRESHOLDS = ("amber_ratio_median", "amber_ratio_lo95", "red_ratio_median", "red_ratio_lo95")
 """Policy thresholds of the model layer."""
@@ -209,6 +209,8 @@ def answer_notes(
     """Return the doubts of an answer: the standing ones, the baseline, missing inputs, what rests on judgement."""
     notes = list(guardrails.standing_notes(purpose))
     notes.append(Sentence("burnout_note_baseline", baseline=base.words, p=base.p))
+    if base.name in named_baselines() and base.name != default_baseline().name:
+        notes.append(Sentence("burnout_note_other_definition", baseline=base.words))
     for role, fields in zip(roles, missing, strict=True):
         if fields:
             words = [Sentence(f"term_{field}") for field in fields]
@@ -240,7 +242,8 @@ def answer_assumptions(
             high=float(expit(logit(base.p) + Z95 * base.logit_se)),
             unit="share",
             source=base.source,
-            status=figure("baseline_bat_at_or_above_orange").status if base.name == "flanders_bat" else "given",
+            status="given" if base.source == "desk" else _baseline_row(base).status,
+            note="" if base.source == "desk" else _baseline_row(base).note,
         ),
         row.assumption()
         if given
@@ -271,6 +274,12 @@ def answer_assumptions(
     lacking = {field for fields in missing for field in fields} - {line.name for line in log}
     log.extend(Assumption(field, None, unit="", source="judgement", status="assumption") for field in sorted(lacking))
     return tuple(log)
+
+
+def _baseline_row(base: Baseline) -> Figure:
+    """Return the row of the reference tables behind a named baseline."""
+    rows = {name.lower(): row for name, row in figures().items()}
+    return rows.get(f"baseline_{base.name}", figure("baseline_bat_at_or_above_orange"))
 
 
 def answer_sources(model: tuple[Driver, ...], base: Baseline) -> tuple[str, ...]:

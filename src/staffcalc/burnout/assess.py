@@ -39,7 +39,7 @@ def assess_burnout(
     need: Any = None,
     *,
     seed: int | np.random.Generator = 0,
-    baseline: Baseline | float | None = None,
+    baseline: Baseline | float | str | None = None,
     known: Mapping[str, Mapping[str, float]] | None = None,
     roster: Rows | None = None,
     draws: int | None = None,
@@ -61,8 +61,8 @@ def assess_burnout(
         given: sized from the volume.
     seed : int or numpy Generator
         Seed of the draws; common to all roles.
-    baseline : Baseline or float, optional
-        What to compare with; Flanders with the Burnout Assessment Tool if not given. [share]
+    baseline : Baseline, float or str, optional
+        What to compare with, see :func:`staffcalc.burnout_probability`. [share]
     known : mapping, optional
         Exposures you measured yourself, by role and field of :class:`staffcalc.RoleExposure`; they replace what is
         computed.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 
-from staffcalc._checks import at_least, share
+from staffcalc._checks import at_least, one_of, share
 from staffcalc._words import Sentence, has_word
-from staffcalc.reference.lookup import figure
+from staffcalc.errors import InputError
+from staffcalc.reference.lookup import figure, figures
+
+_FLANDERS, _SPREAD = "baseline_bat_at_or_above_orange", "baseline_logit_se"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +40,9 @@ class Baseline:
     source: str = "desk"
 
     def __post_init__(self) -> None:
+        name: object = self.name
+        if not isinstance(name, str) or not name.strip():
+            raise InputError("burnout_baseline_name", value=str(self.name))
         share("baseline", self.p, below_one=True, above_zero=True)
         at_least("logit_se", self.logit_se, 0, unit="log-odds")
 
@@ -56,15 +62,42 @@ def default_baseline() -> Baseline:
     >>> default_baseline().p
     0.171
     """
-    row = figure("baseline_bat_at_or_above_orange")
-    return Baseline("flanders_bat", row.value, figure("baseline_logit_se").value, row.source)
+    row = figure(_FLANDERS)
+    return Baseline("flanders_bat", row.value, figure(_SPREAD).value, row.source)
 
 
-def as_baseline(baseline: Baseline | float | None) -> Baseline:
-    """Return a baseline; a plain number is a prevalence of your own with the default uncertainty."""
+def named_baselines() -> dict[str, Baseline]:
+    """
+    Return the baselines of the reference tables by name; all but the first count burnout by another definition.
+
+    Examples
+    --------
+    >>> {name: baseline.p for name, baseline in named_baselines().items()}["us_primary_care"]
+    0.53
+    """
+    found = {"flanders_bat": default_baseline()}
+    for name, row in figures().items():
+        if name.startswith("baseline_") and name not in (_FLANDERS, _SPREAD):
+            key = name.removeprefix("baseline_").lower()
+            found[key] = Baseline(key, row.value, figure(_SPREAD).value, row.source)
+    return found
+
+
+def as_baseline(baseline: Baseline | float | str | None) -> Baseline:
+    """
+    Return a baseline: the default, one of the reference tables by name, or a prevalence of your own.
+
+    Raises
+    ------
+    InputError
+        If the name is not known, or the number is no share between 0 and 1.
+    """
     if baseline is None:
         return default_baseline()
     if isinstance(baseline, Baseline):
         return baseline
+    if isinstance(baseline, str):
+        named = named_baselines()
+        return named[one_of("baseline", baseline, tuple(named))]
     p = share("baseline", baseline, below_one=True, above_zero=True)
-    return Baseline("own_baseline", p, figure("baseline_logit_se").value)
+    return Baseline("own_baseline", p, figure(_SPREAD).value)

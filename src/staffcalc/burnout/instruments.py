@@ -383,7 +383,11 @@ def _sequence(name: str, values: Any, *, items: int | None = None) -> list[Any]:
         labels = list(values.index)
         numbered = all(isinstance(label, str) and _NUMBER.search(label) for label in labels)
         values = _by_number(name, dict(zip(labels, values, strict=True)), items) if numbered else list(values)
-    if isinstance(values, (str, bytes, set, frozenset)) or not hasattr(values, "__iter__"):
+    if (
+        isinstance(values, (str, bytes, set, frozenset))
+        or getattr(values, "ndim", 1) != 1
+        or not hasattr(values, "__iter__")
+    ):
         raise InputError("burnout_not_a_list", name=name)
     flat = list(values)
     if any(hasattr(value, "__len__") and not isinstance(value, str) for value in flat):

@@ -5,21 +5,20 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Mapping
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from staffcalc._checks import whole
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence, has_word
 from staffcalc.burnout import guardrails
 from staffcalc.burnout.answer import BurnoutRisk, answer_assumptions, answer_sources, role_words
 from staffcalc.burnout.coefficients import Driver
 from staffcalc.burnout.exposure import RoleExposure, as_exposure
-from staffcalc.burnout.risk import Floats, design, draw_parts, probabilities
+from staffcalc.burnout.risk import Floats, design, draw_count, draw_parts, probabilities
 from staffcalc.errors import InputError
-from staffcalc.reference.lookup import figure, table
+from staffcalc.reference.lookup import table
 
 TOGETHER = "all_together"
 """Name of the row with every lever pulled at once."""
@@ -167,10 +166,10 @@ def weigh_levers(
     chosen = role if role is not None else str(ratios.idxmax())
     one = risk.of(chosen)
     now = one.exposures[0]
-    designs, idle = _designs(now) if plans is None else ({name: as_exposure(plan) for name, plan in plans.items()}, [])
+    designs, idle = _designs(now) if plans is None else (_own_plans(plans), [])
     designs = {"now": now, **designs}
-    count = whole("draws", figure("mc_draws").value if draws is None else draws, 1, unit="draws")
     model = one.model
+    count = draw_count(draws, cells=len(model) + 3 * len(designs))
     deviations, active, _ = design(list(designs.values()), model)
     parts = draw_parts(model, draws=count, seed=seed, overlap=one.overlap, baseline=one.baseline)
     _, ratio = probabilities(parts, deviations, active)
@@ -198,6 +197,12 @@ def weigh_levers(
         sources=answer_sources(model, one.baseline),
         desk=risk.desk,
     )
+
+
+def _own_plans(plans: Any) -> dict[str, RoleExposure]:
+    if not isinstance(plans, Mapping) or not plans:
+        raise InputError("levers_no_plans")
+    return {str(name): as_exposure(plan) for name, plan in plans.items()}
 
 
 def _designs(now: RoleExposure) -> tuple[dict[str, RoleExposure], list[str]]:

@@ -28,7 +28,7 @@ _FLAT = 1e-9  # log-odds below which points cannot be split
 def burnout_probability(
     exposure: RoleExposure | Mapping[str, Any],
     *,
-    baseline: Baseline | float | None = None,
+    baseline: Baseline | float | str | None = None,
     draws: int | None = None,
     seed: int | np.random.Generator = 0,
     overlap: float | tuple[float, float] | None = None,
@@ -43,9 +43,9 @@ def burnout_probability(
     exposure : RoleExposure or mapping
         One job design, or several by name (``{"agent": RoleExposure(...), ...}``); a mapping of field to number stands
         for one :class:`RoleExposure`.
-    baseline : Baseline or float, optional
-        What to compare with; Flanders with the Burnout Assessment Tool if not given. A number is a prevalence of your
-        own. [share]
+    baseline : Baseline, float or str, optional
+        What to compare with; Flanders with the Burnout Assessment Tool (``flanders_bat``) if not given. A number is a
+        prevalence of your own, a name one of :func:`staffcalc.burnout.baseline.named_baselines`. [share]
     draws : int, optional
         Monte Carlo draws; 20,000 if not given. [draws]
     seed : int or numpy Generator
@@ -90,10 +90,8 @@ def burnout_probability(
     guardrails.check_purpose(purpose)
     roles, exposures = _roles(exposure)
     base = as_baseline(baseline)
-    model = drivers() if model_drivers is None else tuple(model_drivers)
-    if not model:
-        raise InputError("burnout_no_drivers")
-    n = whole("draws", figure("mc_draws").value if draws is None else draws, 1, unit="draws")
+    model = _model(model_drivers)
+    n = draw_count(draws, cells=len(model) + 3 * len(roles))
     centre, spread = overlap_range(overlap)
     deviations, active, missing = design(exposures, model)
     parts = draw_parts(model, draws=n, seed=seed, overlap=spread, baseline=base)
@@ -120,6 +118,34 @@ def burnout_probability(
         assumptions=answer_assumptions(model, exposures, base, spread, missing),
         sources=answer_sources(model, base),
     )
+
+
+def _model(model_drivers: Any) -> tuple[Driver, ...]:
+    if model_drivers is None:
+        return drivers()
+    given = model_drivers if isinstance(model_drivers, (list, tuple)) else [model_drivers]
+    if not given or not all(isinstance(driver, Driver) for driver in given):
+        raise InputError("burnout_no_drivers")
+    return tuple(given)
+
+
+_MOST_CELLS = 4e8
+"""Numbers held at a time: three gigabytes."""
+
+
+def draw_count(draws: Any, *, cells: int) -> int:
+    """
+    Return how often to draw; 20,000 if not given.
+
+    Raises
+    ------
+    InputError
+        If it is no whole number of one or more, or ``draws`` times ``cells`` numbers would not fit into memory.
+    """
+    count = whole("draws", figure("mc_draws").value if draws is None else draws, 1, unit="draws")
+    if count * cells > _MOST_CELLS:
+        raise InputError("burnout_draws_many", value=count, most=int(_MOST_CELLS / cells))
+    return count
 
 
 def kappa(drivers_counted: Any, overlap: Any) -> Any:
