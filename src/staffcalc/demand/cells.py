@@ -12,6 +12,9 @@ from staffcalc.demand.quality import safe_cell
 from staffcalc.demand.vocabulary import fold, is_null_word, layouts, value_words
 from staffcalc.errors import InputError
 
+MOST_CODES = 2_000
+"""Most channels or teams of a log; a column with more holds names, addresses or numbers."""
+
 
 def is_sentinel(wall: pd.Series) -> pd.Series:
     """Return which times are false dates that stand for nothing, such as 1970-01-01."""
@@ -61,6 +64,8 @@ def short_codes(frame: pd.DataFrame, column: str | None, otherwise: str) -> pd.S
     if column is None:
         return pd.Series(otherwise, index=range(len(frame)), dtype="object")
     codes, uniques = pd.factorize(flat(frame[column]))
+    if len(uniques) > MOST_CODES:
+        raise InputError("too_many_codes", column=column, count=len(uniques), most=MOST_CODES)
     names, hidden = [], 0
     for unique in uniques:
         text = str(unique).strip()

@@ -9,13 +9,16 @@ import pandas as pd
 
 from staffcalc._words import Sentence
 from staffcalc.demand.quality import safe_headers
-from staffcalc.demand.vocabulary import field_of, fold, header_key, layouts
+from staffcalc.demand.vocabulary import field_of, fold, header_key, layouts, value_words
 from staffcalc.demand.written_numbers import is_spoken
 from staffcalc.errors import InputError
 
 CLOCKS = ("calendar", "business")
 UNITS = {"seconds": 1 / 60, "minutes": 1.0, "hours": 60.0}
 """Minutes in one unit of a duration column."""
+
+_SWITCHES = frozenset({"true", "false", "1", "0", "evet", "hayır", "other"})
+"""Values that say a direction only under a header that asks for it."""
 
 _GENERIC = ("generic_tickets", "generic_messages")
 
@@ -95,17 +98,22 @@ def find_layout(
     if facts.get("kind") == "posts":
         raise InputError("layout_posts_only", source=source, layout=name)
     found = _fields(headers, source, dict(columns or {}), strict=not facts)
+    if "created_at" not in found and "published_at" in found and {"direction", "conversation_id"} & set(found):
+        found["created_at"] = found["published_at"]
+    if "direction" not in found and not facts:
+        found |= _told_by_values(frame, set(found.values()))
     if "created_at" not in found:
         raise InputError("message_column_missing", source=source, found=safe_headers(frame))
     kind = facts.get("kind") or _kind(name, found)
     if not facts:
         name = f"generic_{kind}"
-    durations = _durations(frame, found, facts, source, unit, clock)
+    durations, left = _durations(frame, found, facts, source, unit, clock)
     words = {fold(word) for word in layouts()["values"]["localised_headers"]}
-    localised = any(not header_key(header)[0].isascii() or header_key(header)[0] in words for header in found.values())
+    localised = any(not header.isascii() or header_key(header)[0] in words for header in found.values())
     notes = [
         Sentence("layout_found", layout=name, kind=Sentence(f"layout_kind_{kind}"), columns=sorted(set(found.values())))
     ]
+    notes += [Sentence("duration_left", column=column, other=found["first_reply_at"]) for column in left]
     for duration in durations:
         unit_word, clock_word = Sentence(f"unit_{duration.unit}"), Sentence(f"clock_{duration.clock}")
         notes.append(Sentence("duration_found", column=duration.column, unit=unit_word, clock=clock_word))
@@ -168,6 +176,20 @@ def _fields(headers: list[str], source: str, given: dict[str, str], *, strict: b
     return found
 
 
+def _told_by_values(frame: pd.DataFrame, taken: set[str]) -> dict[str, str]:
+    """Return the one column whose every value says inbound, outbound or internal, and that has both directions."""
+    sides = {side: value_words(side) - _SWITCHES for side in ("inbound", "outbound", "internal")}
+    found = []
+    for name in frame.columns:
+        if name in taken or pd.api.types.is_numeric_dtype(frame[name].dtype):
+            continue
+        values = {fold(cell) for cell in frame[name].head(20_000).map(str).unique()[:13]} - {""}
+        both = values & sides["inbound"] and values & sides["outbound"]
+        if both and values <= sides["inbound"] | sides["outbound"] | sides["internal"]:
+            found.append(str(name))
+    return {"direction": found[0]} if len(found) == 1 else {}
+
+
 def _rank(header: str, aliases: list[str]) -> int:
     key = header_key(header)[0]
     return aliases.index(key) if key in aliases else len(aliases)
@@ -187,12 +209,16 @@ def _durations(
     source: str,
     unit: str | None,
     clock: str | None,
-) -> tuple[Duration, ...]:
-    """Return the first-reply durations with unit and clock, or ask for what the headers do not say."""
+) -> tuple[tuple[Duration, ...], list[str]]:
+    """
+    Return the first-reply durations with unit and clock, or ask for what the headers do not say.
+
+    A column that does not say its clock is left, and named, where the times of first replies tell the calendar clock.
+    """
     for name, value, known in (("unit", unit, (*UNITS, "ignore")), ("clock", clock, CLOCKS)):
         if value is not None and value not in known:
             raise InputError("not_one_of", name=name, value=str(value), known=list(known))
-    durations = []
+    durations, left = [], []
     fields = layouts()["fields"]
     has_business = "first_reply_business" in found
     for field in ("first_reply_calendar", "first_reply_business", "response_duration"):
@@ -205,9 +231,12 @@ def _durations(
         told = fields[field].get("clock") or clock or facts.get("clock") or ("calendar" if has_business else None)
         if named is None and is_spoken(frame[column]):
             named = "minutes"
+        if (told is None or named is None) and "first_reply_at" in found:
+            left.append(column)
+            continue
         if named is None:
             raise InputError("duration_without_unit", source=source, column=column, units=list(UNITS))
         if told is None:
             raise InputError("duration_without_clock", source=source, column=column)
         durations.append(Duration(column, named, told))
-    return tuple(durations)
+    return tuple(durations), left

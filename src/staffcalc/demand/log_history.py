@@ -58,6 +58,14 @@ def log_history(
     inbound = everything[everything["direction"] == "inbound"]
     if inbound.empty:
         raise InputError("no_inbound", rows=len(everything))
+    if found.kind == "tickets" and "conversation_id" in rows and "row_id" not in rows:
+        shared = int(everything["conversation_id"].dropna().duplicated().sum())
+        if shared > 0.05 * len(everything):
+            notes.append(Sentence("rows_share_conversations", count=shared, column=found.columns["conversation_id"]))
+    if "first_reply_at" in inbound:
+        early = int((inbound["first_reply_at"] < inbound["created_at"]).sum())
+        if early:
+            notes.append(Sentence("replies_too_early", count=early, column=found.columns["first_reply_at"]))
     batch = batch_rows(inbound)
     ledger.add("batch_minute", int(batch.sum()), "kept_as_scheduled_work", batch_example(inbound, batch))
     if found.kind == "tickets":

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from staffcalc._checks import given, one_of, switch
+from staffcalc.demand.clock_columns import join_clock
 from staffcalc.demand.history import History
 from staffcalc.demand.layout import find_layout
 from staffcalc.demand.log_history import CHECKS, log_history
@@ -117,14 +118,14 @@ def read_messages(
             progress=progress,
             checks=checks,
         )
-    table = open_table(path_or_frame)
+    table, joined = join_clock(open_table(path_or_frame))
     found = find_layout(table.frame, source=table.source, layout=layout, columns=columns, unit=unit, clock=clock)
     ledger = Ledger(table.rows)
     for check in CHECKS:
         ledger.add(check, 0, "none")
     rows, doubts = read_rows(table, found, ledger, timezone, day_first)
     place = timezone or rows.attrs["zone"]
-    return log_history(rows, found, ledger, place, before=doubts, opening=opening, weekend=days)
+    return log_history(rows, found, ledger, place, before=[*joined, *doubts], opening=opening, weekend=days)
 
 
 def _weekend_days(weekend: tuple[str, ...] | str) -> tuple[str, ...]:

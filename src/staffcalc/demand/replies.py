@@ -140,6 +140,8 @@ def first_replies(
     if "first_reply_at" in rows:
         measured = (rows["first_reply_at"] - rows["created_at"]).dt.total_seconds().reset_index(drop=True) / 60
         calendar = calendar.fillna(measured.where(measured >= 0))
+        never = rows["first_reply_at"].isna().reset_index(drop=True)
+        business, calendar = business.mask(never & (business == 0)), calendar.mask(never & (calendar == 0))
     if "thread_reply_minutes" in rows:
         calendar = calendar.fillna(rows["thread_reply_minutes"].reset_index(drop=True))
     answered = calendar.notna() | business.notna()

@@ -19,14 +19,15 @@ def layouts() -> dict[str, Any]:
 
 def fold(text: object) -> str:
     """
-    Return a header or word in the form in which spellings are compared.
+    Return a header or word in the form in which spellings are compared: small, without accents, i for every i.
 
     Examples
     --------
-    >>> fold("  İlk_Yanıt-Süresi ")
-    'ilk yanıt süresi'
+    >>> fold("  İlk_Yanıt-Süresi "), fold("ILK YANIT SURESI")
+    ('ilk yanit suresi', 'ilk yanit suresi')
     """
-    plain = unicodedata.normalize("NFKC", str(text)).lstrip("\ufeff").casefold().replace("\u0307", "")
+    plain = unicodedata.normalize("NFKD", str(text).lstrip("\ufeff").casefold()).replace("ı", "i")
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return re.sub(r"[\s_.\-]+", " ", plain).strip()
 
 

@@ -11,6 +11,7 @@ from staffcalc._checks import one_of, switch
 from staffcalc._words import Sentence
 from staffcalc.demand.assembly import finish
 from staffcalc.demand.cells import flat
+from staffcalc.demand.clock_columns import join_clock
 from staffcalc.demand.history import History
 from staffcalc.demand.hour_grid import fill_closed, hour_table, spread_days
 from staffcalc.demand.open_table import open_table
@@ -74,14 +75,15 @@ def read_volumes(
     day_first = None if day_first is None else switch("day_first", day_first)
     if timezone is not None:
         zone(timezone)
-    table = open_table(path_or_frame)
-    return _history(table, timezone, day_first, per)
+    table, doubts = join_clock(open_table(path_or_frame))
+    return _history(table, timezone, day_first, per, doubts)
 
 
-def _history(table: Table, timezone: str | None, day_first: bool | None, per: str) -> History:
+def _history(table: Table, timezone: str | None, day_first: bool | None, per: str, before: list[Sentence]) -> History:
     frame, source = table.frame, table.source
     words = layouts()["volumes"]
     frame, doubts = _one_count_a_row(frame, words)
+    doubts = [*before, *doubts]
     columns = {role: find_column(frame, words[role]) for role in ("stamp", "channel", "messages", "timezone")}
     for role in ("stamp", "messages"):
         if columns[role] is None:
