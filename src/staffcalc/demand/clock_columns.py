@@ -39,8 +39,8 @@ def join_clock(table: Table) -> tuple[Table, list[Sentence]]:
     clocks = hour.map(_clock)
     if (clocks == "").any() or days.str.contains(":").any():
         return table, []
-    joined = days.where(~date.map(is_null), "") + " " + clocks
-    frame = frame.drop(columns=hours[0]).assign(**{dates[0]: joined.str.strip()})
+    joined = (days + " " + clocks).where(days != "", "")
+    frame = frame.drop(columns=hours[0]).assign(**{dates[0]: joined})
     return dataclasses.replace(table, frame=frame), [Sentence("date_and_hour_joined", date=dates[0], hour=hours[0])]
 
 
@@ -54,6 +54,8 @@ def _clock(cell: object) -> str:
 
 def _day(cell: object) -> str:
     """Return a date as text; one with a time keeps it."""
+    if is_null(cell):
+        return ""
     if isinstance(cell, dt.datetime):
         return f"{cell:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
     return str(cell)

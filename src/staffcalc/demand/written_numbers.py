@@ -130,7 +130,7 @@ def spoken_minutes(text: str) -> float:
         days, hours, minutes, seconds = (float(clock[part] or 0) for part in ("days", "hours", "minutes", "seconds"))
         return days * 1440 + hours * 60 + minutes + seconds / 60
     units = _unit_minutes()
-    parts = _PART.findall(plain)
+    parts = [(number, fold(unit)) for number, unit in _PART.findall(plain)]
     if not parts or _PART.sub("", plain).strip() or any(unit not in units for _, unit in parts):
         return float("nan")
     return sum(float(number.replace(",", ".")) * units[unit] for number, unit in parts)
