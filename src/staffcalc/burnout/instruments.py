@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import statistics
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from staffcalc._checks import at_least, number, one_of, share
+from staffcalc._checks import number, one_of
+from staffcalc.burnout.form_answers import in_form_order, whole_answers
+from staffcalc.burnout.other_scales import effort_reward_ratio as effort_reward_ratio
+from staffcalc.burnout.other_scales import mean_from_prevalence as mean_from_prevalence
+from staffcalc.burnout.other_scales import rogan_gladen as rogan_gladen
+from staffcalc.burnout.other_scales import score_copsoq as score_copsoq
+from staffcalc.burnout.other_scales import task_load as task_load
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 
@@ -78,7 +83,7 @@ def score_cbi(
     54.166666666666664
     """
     one_of("scale", scale, tuple(CBI_ITEMS))
-    given = _sequence("answers", answers, items=CBI_ITEMS[scale])
+    given = in_form_order("answers", answers, items=CBI_ITEMS[scale])
     if len(given) != CBI_ITEMS[scale]:
         raise InputError("burnout_item_count", instrument=f"CBI {scale}", value=len(given), expected=[CBI_ITEMS[scale]])
     points = []
@@ -139,7 +144,7 @@ def score_bat(items: Sequence[int] | Mapping[Any, int]) -> dict[str, Any]:
     >>> score_bat([3, 3, 3, 2, 2, 2, 3, 3, 2, 2, 2, 2])["band"]
     'below_at_risk'
     """
-    given = _answers("items", items, low=1, high=5, counts=tuple(BAT_ITEMS), instrument="BAT")
+    given = whole_answers("items", items, low=1, high=5, counts=tuple(BAT_ITEMS), instrument="BAT")
     version = len(given)
     core = statistics.fmean(given)
     result: dict[str, Any] = {"core": core, "n": version}
@@ -207,7 +212,7 @@ def bat_core_methods(items: Sequence[int], *, subscale_means: Mapping[str, float
     >>> bat_core_methods([4] * 8 + [2] * 15, subscale_means={"EX": 4.0, "MD": 2.0, "CI": 2.0, "EI": 2.0})
     {'mean_of_items': 2.695..., 'mean_of_subscales': 2.5}
     """
-    given = _answers("items", items, low=1, high=5, counts=tuple(BAT_ITEMS), instrument="BAT")
+    given = whole_answers("items", items, low=1, high=5, counts=tuple(BAT_ITEMS), instrument="BAT")
     return {"mean_of_items": statistics.fmean(given), "mean_of_subscales": statistics.fmean(subscale_means.values())}
 
 
@@ -245,7 +250,7 @@ def score_olbi(items: Sequence[int] | Mapping[Any, int]) -> dict[str, Any]:
     >>> score_olbi([1] * 16)["EXH"]
     2.5
     """
-    given = _answers("items", items, low=1, high=4, counts=(16,), instrument="OLBI")
+    given = whole_answers("items", items, low=1, high=4, counts=(16,), instrument="OLBI")
     scored = [5 - value if item in _OLBI_REVERSED else value for item, value in enumerate(given, start=1)]
     exhaustion = statistics.fmean(scored[item - 1] for item in _OLBI_EXHAUSTION)
     disengagement = statistics.fmean(scored[item - 1] for item in _OLBI_DISENGAGEMENT)
@@ -275,157 +280,5 @@ def score_single_item(level: int) -> dict[str, Any]:
     >>> score_single_item(3)
     {'burned_out': True, 'level': 3}
     """
-    (value,) = _answers("level", [level], low=1, high=5, counts=(1,), instrument="single item")
+    (value,) = whole_answers("level", [level], low=1, high=5, counts=(1,), instrument="single item")
     return {"burned_out": value >= figure("single_item_cut").value, "level": value}
-
-
-def score_copsoq(items: Sequence[float | None]) -> dict[str, Any]:
-    """
-    Score one scale of the Copenhagen Psychosocial Questionnaire: the mean of its items where half are answered.
-
-    Examples
-    --------
-    >>> score_copsoq([100, 75, None, None])["score"]
-    87.5
-    """
-    given = _sequence("items", items)
-    known = [at_least(f"items[{i}]", value, 0, unit="points") for i, value in enumerate(given) if value is not None]
-    for value in known:
-        if value > 100:
-            raise InputError("burnout_answer_range", name="items", value=value, low=0, high=100)
-    if not given or len(known) < figure("copsoq_min_answered_share").value * len(given):
-        return {"score": None, "n": len(known), "reason": "non_responder"}
-    return {"score": statistics.fmean(known), "n": len(known), "reason": None}
-
-
-def effort_reward_ratio(*, effort_sum: float, n_effort: int, reward_sum: float, n_reward: int) -> dict[str, Any]:
-    """
-    Return the effort-reward ratio ``E / (R * nE / nR)``; above 1 effort outweighs reward.
-
-    Examples
-    --------
-    >>> effort_reward_ratio(effort_sum=9, n_effort=3, reward_sum=20, n_reward=7)["imbalance"]
-    True
-    """
-    effort = at_least("effort_sum", effort_sum, 0, unit="points")
-    reward = at_least("reward_sum", reward_sum, 0, unit="points", above=True)
-    efforts = at_least("n_effort", n_effort, 0, unit="items", above=True)
-    rewards = at_least("n_reward", n_reward, 0, unit="items", above=True)
-    ratio = effort / (reward * efforts / rewards)
-    return {"ratio": ratio, "imbalance": ratio > 1}
-
-
-def task_load(ratings: Sequence[float], *, weights: Sequence[float] | None = None) -> dict[str, Any]:
-    """
-    Return the NASA task load index, raw or weighted; task load is not burnout.
-
-    Parameters
-    ----------
-    ratings : sequence of float
-        Six ratings, 0 to 100. [points]
-    weights : sequence of float, optional
-        Six weights that sum to 15.
-
-    Examples
-    --------
-    >>> round(task_load([70, 20, 60, 40, 55, 35])["score"], 2)
-    46.67
-    """
-    given = [
-        at_least(f"ratings[{i}]", value, 0, unit="points") for i, value in enumerate(_sequence("ratings", ratings))
-    ]
-    if len(given) != 6:
-        raise InputError("burnout_item_count", instrument="NASA-TLX", value=len(given), expected=[6])
-    if max(given) > 100:
-        raise InputError("burnout_answer_range", name="ratings", value=max(given), low=0, high=100)
-    if weights is None:
-        return {"score": statistics.fmean(given)}
-    factors = [at_least(f"weights[{i}]", value, 0) for i, value in enumerate(_sequence("weights", weights))]
-    if len(factors) != 6 or sum(factors) != 15:
-        raise InputError("burnout_weights", total=sum(factors))
-    return {"score": sum(w * r for w, r in zip(factors, given, strict=True)) / 15}
-
-
-def rogan_gladen(observed: float, *, sensitivity: float, specificity: float) -> float:
-    """
-    Return the true prevalence behind an observed one: ``(p + sp - 1) / (se + sp - 1)``, kept within 0 and 1.
-
-    Examples
-    --------
-    >>> round(rogan_gladen(0.3, sensitivity=0.83, specificity=0.87), 4)
-    0.2429
-    """
-    p = share("observed", observed)
-    se, sp = share("sensitivity", sensitivity), share("specificity", specificity)
-    if se + sp <= 1:
-        raise InputError("burnout_useless_test", sensitivity=se, specificity=sp)
-    return min(1.0, max(0.0, (p + sp - 1) / (se + sp - 1)))
-
-
-def mean_from_prevalence(p: float, *, cut: float, sd: float) -> float:
-    """
-    Return the mean score that a share above a line implies, for normal scores.
-
-    Examples
-    --------
-    >>> round(mean_from_prevalence(0.171, cut=2.59, sd=0.653), 3)
-    1.97
-    """
-    part = share("p", p, below_one=True, above_zero=True)
-    return cut - sd * statistics.NormalDist().inv_cdf(1 - part)
-
-
-def _sequence(name: str, values: Any, *, items: int | None = None) -> list[Any]:
-    """Return answers in the order of the form; of ``items`` places where a mapping leaves some out."""
-    if isinstance(values, Mapping):
-        values = _by_number(name, values, items)
-    elif hasattr(values, "index") and hasattr(values, "to_numpy"):  # a row of a table
-        labels = list(values.index)
-        numbered = all(isinstance(label, str) and _NUMBER.search(label) for label in labels)
-        values = _by_number(name, dict(zip(labels, values, strict=True)), items) if numbered else list(values)
-    if (
-        isinstance(values, (str, bytes, set, frozenset))
-        or getattr(values, "ndim", 1) != 1
-        or not hasattr(values, "__iter__")
-    ):
-        raise InputError("burnout_not_a_list", name=name)
-    flat = list(values)
-    if any(hasattr(value, "__len__") and not isinstance(value, str) for value in flat):
-        raise InputError("burnout_not_a_list", name=name)
-    return [None if is_blank(value) else value for value in flat]
-
-
-_NUMBER = re.compile(r"(\d+)\s*$")
-
-
-def _by_number(name: str, values: Mapping[Any, Any], items: int | None) -> list[Any]:
-    """Return the answers of a mapping by the number at the end of each key; counted from 0 only if 0 is among them."""
-    ends = [_NUMBER.search(str(key)) for key in values]
-    numbers = [int(end[1]) for end in ends if end]
-    if not values or len(numbers) < len(values) or len(set(numbers)) < len(numbers):
-        raise InputError("burnout_item_numbers", name=name, keys=[str(key) for key in values][:30])
-    first = 0 if 0 in numbers else 1
-    found = dict(zip(numbers, values.values(), strict=True))
-    return [found.get(item) for item in range(first, max(max(numbers), (items or 0) + first - 1) + 1)]
-
-
-def is_blank(value: Any) -> bool:
-    """Return whether an answer was left out: None, NaN, or the missing value of pandas."""
-    return (
-        value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
-    )
-
-
-def _answers(name: str, values: Any, *, low: int, high: int, counts: tuple[int, ...], instrument: str) -> list[int]:
-    given = _sequence(name, values)
-    if len(given) not in counts:
-        raise InputError("burnout_item_count", instrument=instrument, value=len(given), expected=list(counts))
-    result = []
-    for item, value in enumerate(given, start=1):
-        if value is None:
-            raise InputError("burnout_answer_missing", instrument=instrument, item=item)
-        answer = number(f"{name}[{item}]", value)
-        if not answer.is_integer() or not low <= answer <= high:
-            raise InputError("burnout_answer_range", name=f"{name}[{item}]", value=value, low=low, high=high)
-        result.append(int(answer))
-    return result

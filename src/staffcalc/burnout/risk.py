@@ -14,6 +14,8 @@ from scipy.special import expit, logit
 from staffcalc._checks import generator, share, whole
 from staffcalc.burnout import guardrails
 from staffcalc.burnout.answer import BurnoutRisk, answer_assumptions, answer_notes, answer_sources
+from staffcalc.burnout.attribution import driver_rows, judgement_share
+from staffcalc.burnout.attribution import split_points as split_points
 from staffcalc.burnout.baseline import Baseline, as_baseline
 from staffcalc.burnout.coefficients import Driver, drivers
 from staffcalc.burnout.exposure import RoleExposure, as_exposure, exposure_values
@@ -22,7 +24,6 @@ from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 
 Floats = NDArray[np.float64]
-_FLAT = 1e-9  # log-odds below which points cannot be split
 
 
 def burnout_probability(
@@ -95,11 +96,20 @@ def burnout_probability(
     centre, spread = overlap_range(overlap)
     deviations, active, missing = design(exposures, model)
     parts = draw_parts(model, draws=n, seed=seed, overlap=spread, baseline=base)
-    point_sum = kappa(active, centre) * (deviations @ np.array([driver.log_or for driver in model]))
+    log_or = np.array([driver.log_or for driver in model])
+    point_sum = kappa(active, centre) * (deviations @ log_or)
     p_draws, ratio_draws = probabilities(parts, deviations, active)
     table = _table(roles, base, point_sum, p_draws, ratio_draws)
-    driver_table = _driver_table(roles, exposures, model, deviations, active, centre, parts, base)
-    table["judgement_share"] = [_judgement_share(driver_table, role) for role in roles]
+    driver_table = driver_rows(
+        roles,
+        exposures,
+        model,
+        deviations=deviations,
+        contributions=kappa(active, centre)[:, None] * log_or * deviations,
+        ends=_ends(parts, deviations, active),
+        baseline=base.p,
+    )
+    table["judgement_share"] = [judgement_share(driver_table, role) for role in roles]
     table["missing"] = [len(fields) for fields in missing]
     signals = signal_frame([*rule_signals(roles, exposures), *model_signals(table)])
     table["signal"] = [model_level(signals, role) for role in roles]
@@ -240,11 +250,13 @@ def probabilities(parts: Draws, deviations: Floats, active: Floats) -> tuple[Flo
     return p, p / expit(parts.baseline_logit)[:, None]
 
 
-def _judgement_share(driver_table: pd.DataFrame, role: str) -> float:
-    rows = driver_table[driver_table["role"] == role]
-    size = rows["log_odds"].abs()
-    total = float(size.sum())
-    return float(size[rows["status"] == "judgement"].sum()) / total if total > 0 else 0.0
+def _ends(parts: Draws, deviations: Floats, active: Floats) -> Floats:
+    """Return the 95 % interval of each contribution (2 x roles x drivers). [log-odds]"""
+    found = np.empty((2, *deviations.shape))
+    for m in np.unique(active):
+        shrunk = np.quantile(parts.effects * kappa(m, parts.overlap)[:, None], [0.025, 0.975], axis=0)
+        found[:, active == m] = np.sort(shrunk[:, None, :] * deviations[None, active == m], axis=0)
+    return found
 
 
 def _roles(exposure: RoleExposure | Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[RoleExposure, ...]]:
@@ -275,89 +287,3 @@ def _table(roles: tuple[str, ...], base: Baseline, point_sum: Floats, p: Floats,
             "odds_ratio": np.exp(point_sum),
         }
     )
-
-
-def split_points(contributions: Floats, baseline: float) -> Floats:
-    """
-    Split the change of probability over the drivers in proportion to their log-odds.
-
-    Parameters
-    ----------
-    contributions : array
-        Contribution of each driver. [log-odds]
-    baseline : float
-        Baseline probability. [share]
-
-    Returns
-    -------
-    array
-        Share of ``p - p0`` by driver; NaN where the contributions cancel. [probability]
-
-    Notes
-    -----
-    ``phi_j = (p - p0) * c_j / sum(c)``, within .05 percentage points of exact Shapley values after overlap shrinkage.
-
-    Examples
-    --------
-    >>> [round(float(part), 4) for part in split_points(np.array([0.2, 0.1]), 0.171)]
-    [0.0312, 0.0156]
-    """
-    total = float(contributions.sum())
-    if abs(total) < _FLAT:
-        return np.full(contributions.shape, np.nan)
-    gain = float(expit(logit(baseline) + total)) - baseline
-    return np.asarray(gain * contributions / total)
-
-
-def _driver_table(
-    roles: tuple[str, ...],
-    exposures: tuple[RoleExposure, ...],
-    model: tuple[Driver, ...],
-    deviations: Floats,
-    active: Floats,
-    centre: float,
-    parts: Draws,
-    base: Baseline,
-) -> pd.DataFrame:
-    quantiles = {
-        int(m): np.quantile(parts.effects * kappa(m, parts.overlap)[:, None], [0.025, 0.975], axis=0)
-        for m in np.unique(active)
-    }
-    edges = figure("burnout_driver_small_share").value, figure("burnout_driver_large_share").value
-    log_or = np.array([driver.log_or for driver in model])
-    rows: list[dict[str, Any]] = []
-    for i, role in enumerate(roles):
-        c = kappa(active[i], centre) * log_or * deviations[i]
-        points = split_points(c, base.p)
-        size = np.abs(c).sum()
-        given = exposures[i].inputs
-        first = len(rows)
-        for j, driver in enumerate(model):
-            fields = [scale.field for scale in driver.scales]
-            if driver.role != "driver" and not any(field in given for field in fields):
-                continue
-            ends = sorted(quantiles[int(active[i])][:, j] * deviations[i, j])
-            part = abs(c[j]) / size if size > 0 else 0.0
-            known = [field for field in fields if field in given]
-            rows.append(
-                {
-                    "role": role,
-                    "driver": driver.key,
-                    "field": known[0] if known else fields[0] if fields else driver.key,
-                    "input": given.get(known[0]) if known else np.nan,
-                    "exposure": deviations[i, j] + driver.x_ref,
-                    "reference": driver.x_ref,
-                    "log_odds": c[j],
-                    "log_odds_low": ends[0],
-                    "log_odds_high": ends[1],
-                    "points": points[j],
-                    "group": "large" if part >= edges[1] else "middle" if part >= edges[0] else "small",
-                    "given": bool(known),
-                    "status": driver.status,
-                    "certainty": driver.certainty,
-                    "source": driver.sources[0],
-                    "to_verify": driver.to_verify,
-                }
-            )
-        rows[first:] = sorted(rows[first:], key=lambda row: -abs(row["log_odds"]))
-    return pd.DataFrame(rows)

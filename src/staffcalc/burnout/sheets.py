@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from staffcalc._words import Sentence
-from staffcalc.burnout.instruments import CBI_ITEMS, is_blank, score_bat, score_cbi, score_olbi, score_single_item
+from staffcalc.burnout.form_answers import is_blank
+from staffcalc.burnout.instruments import CBI_ITEMS, score_bat, score_cbi, score_olbi, score_single_item
 from staffcalc.errors import InputError
 
 LINES = {

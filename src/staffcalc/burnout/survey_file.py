@@ -15,7 +15,8 @@ from staffcalc._checks import one_of
 from staffcalc._files import whole_file
 from staffcalc._words import Sentence
 from staffcalc.burnout import guardrails
-from staffcalc.burnout.instruments import CBI_ITEMS, is_blank
+from staffcalc.burnout.form_answers import is_blank
+from staffcalc.burnout.instruments import CBI_ITEMS
 from staffcalc.burnout.sheets import ITEMS, form_of
 from staffcalc.errors import InputError, MissingExtraError
 from staffcalc.reference.lookup import Source, source
