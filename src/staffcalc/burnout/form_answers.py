@@ -61,6 +61,14 @@ def is_blank(value: Any) -> bool:
 def whole_answers(
     name: str, values: Any, *, low: int, high: int, counts: tuple[int, ...], instrument: str
 ) -> list[int]:
+    """
+    Return the answers of a form of which none may be missing, as whole numbers of its range.
+
+    Raises
+    ------
+    InputError
+        If there are too many or too few answers, or one is missing or out of range.
+    """
     given = in_form_order(name, values)
     if len(given) not in counts:
         raise InputError("burnout_item_count", instrument=instrument, value=len(given), expected=list(counts))
