@@ -83,7 +83,7 @@ class RestCheck(Result):
         if not len(self.breaches):
             return Sentence("rest_kept", preset=preset, count=self.people)
         worst = self.breaches["rule"].value_counts()
-        article = self.breaches.loc[self.breaches["rule"] == worst.index[0], "article"].iloc[0]
+        article = _article(self.rules, str(worst.index[0]))
         return Sentence(
             "rest_broken",
             preset=preset,
@@ -191,6 +191,14 @@ def check_rest(
         sources=tuple(sorted({row.source for row in chosen.rules if row.rule in used} - {"", "desk"})),
         desk=getattr(roster, "desk", None),
     )
+
+
+def _article(rules: RestRules, rule: str) -> Sentence | str:
+    """Return the article of a rule in words of the reader's language, as far as it is that of the preset."""
+    row, key = rules.get(rule), f"article_{rules.name}_{rule}"
+    if row is None:
+        return ""
+    return Sentence(key) if has_word(key) and str(Sentence(key)) == row.article else row.article
 
 
 def _name(rule: str) -> Sentence | str:

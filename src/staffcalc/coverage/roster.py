@@ -127,7 +127,11 @@ class Roster(Result):
             return Sentence("roster_open_more", **values, other=other) if other else Sentence("roster_open", **values)
         nights = self.fairness["nights"]
         spread = int(nights.max() - nights.min()) if len(nights) else 0
-        return Sentence("roster_full", **values, spread=spread)
+        return Sentence("roster_full", **values, spread=spread) if spread else self._even(values)
+
+    def _even(self, values: dict[str, Any]) -> Sentence:
+        key = "roster_full_even" if self.fairness["nights"].any() else "roster_full_by_day"
+        return Sentence(key, **values)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the duties: person, start, end (UTC), kind, tour, timezone, break_minutes."""

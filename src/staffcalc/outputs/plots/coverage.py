@@ -56,7 +56,7 @@ def draw_coverage_gaps(answer: CoverageGaps, ax: Axes, language: str) -> None:
 
 def draw_on_call_need(answer: OnCallNeed, ax: Axes, language: str) -> None:
     """Draw the days a year with nobody there for one, two, three … people, independent and dependent."""
-    frame = answer.nobody[answer.nobody["days_dependent"] >= 0.01]
+    frame = answer.nobody[answer.nobody["days_dependent"] >= 0.05].head(MOST_SHARING)
     width = 0.38
     places = np.arange(len(frame))
     for number, (column, word) in enumerate(
@@ -71,6 +71,8 @@ def draw_on_call_need(answer: OnCallNeed, ax: Axes, language: str) -> None:
         )
         texts = [
             format_value(value, language, "n0" if value >= 9.5 else "n1" if value >= 0.095 else "n2")
+            if value >= 0.005
+            else ""
             for value in frame[column]
         ]
         ax.bar_label(bars, texts, fontsize=theme.SMALL, padding=2)
@@ -82,6 +84,7 @@ def draw_on_call_need(answer: OnCallNeed, ax: Axes, language: str) -> None:
 
 
 MOST_PEOPLE = 60
+MOST_SHARING = 8
 NIGHT = (23, 6)
 """Clock hours of the shaded nights."""
 
@@ -97,7 +100,7 @@ def draw_roster(answer: Roster, ax: Axes, language: str) -> None:
 
     duties = answer.to_frame()
     people = answer.fairness["person"].tolist()[:MOST_PEOPLE]
-    zone = answer.desk.timezone if answer.desk is not None else "UTC"
+    zone = answer.timezone
     start = _days(duties["start"], zone, answer)
     length = (duties["end"] - duties["start"]).dt.total_seconds().to_numpy() / 86400
     span = answer.horizon_days
@@ -145,6 +148,8 @@ def draw_roster(answer: Roster, ax: Axes, language: str) -> None:
 
 def _fairness(answer: Roster, ax: Axes, people: list[str], language: str) -> None:
     """Draw nights, weekend and holiday duties of each person as stacked bars to the right of the chart."""
+    from matplotlib.ticker import MaxNLocator
+
     side = ax.inset_axes((1.02, 0.0, 0.24, 1.0))
     theme.dress(side)
     table = answer.fairness.set_index("person").loc[people]
@@ -162,6 +167,8 @@ def _fairness(answer: Roster, ax: Axes, people: list[str], language: str) -> Non
         before += values
     side.set_ylim(ax.get_ylim())
     side.set_yticks([])
+    side.set_xlim(0, max(1.0, 1.05 * float(before.max(initial=0.0))))
+    side.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     side.set_xlabel(label("axis_duties", language))
     side.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=1, handlelength=1.2)
 
