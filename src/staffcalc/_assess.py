@@ -124,7 +124,8 @@ def _steps(desk: Desk, volume: Volume, seed: int, answers: list[Result]) -> Iter
     yield _Step("coverage_gaps", lambda: find_gaps(desk, year=desk.today.year + 1), cover)
     yield _Step("on_call_need", lambda: size_on_call(desk), None if desk.on_call else "missing_on_call")
     yield _Step("single_points", lambda: find_single_points_of_failure(desk), nobody)
-    yield _Step("loss_ranking", lambda: rank_losses(desk, volume, seed=seed), nobody)
+    ranking = lambda: rank_losses(desk, volume, people=3, need=earlier("staffing_need"), seed=seed)  # noqa: E731 - one question
+    yield _Step("loss_ranking", ranking, nobody)
     yield _Step(
         "absence_test", lambda: survive(desk, volume, person=str(earlier("loss_ranking").table["who"].iloc[0])), nobody
     )

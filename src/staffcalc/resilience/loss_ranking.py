@@ -38,8 +38,12 @@ class LossRanking(Result):
         Things to cover, keys of accounts included, that have too few people at a random moment. [cell]
     cells : int
         Things to cover. [cell]
-    service_level_present : float
-        Share answered in time with everybody there; not a number without a staffing need. [share]
+    service_level_present, service_level_start : float
+        Share answered in time by the present team, and by the team from which the losses are taken: the present one, or
+        one of the size that the work needs where the present one is too small whoever is there. Not a number without a
+        staffing need. [share]
+    service_fte : float
+        Size of the team from which the losses are taken. [FTE]
     """
 
     kind: ClassVar[str] = "loss_ranking"
@@ -54,6 +58,8 @@ class LossRanking(Result):
     expected_cells_together: float = 0.0
     cells: int = 0
     service_level_present: float = math.nan
+    service_level_start: float = math.nan
+    service_fte: float = math.nan
 
     @property
     def headline(self) -> Sentence:
@@ -82,13 +88,11 @@ class LossRanking(Result):
         spoken = []
         if "service_level" in self.table and not single["service_level"].isna().all():
             low = single.sort_values("service_level", kind="stable").iloc[0]
-            spoken.append(
-                Sentence("service_of_nobody", now=self.service_level_present)
-                if self.service_level_present < HOPELESS
-                else Sentence(
-                    "service_after_loss", who=low["who"], after=low["service_level"], now=self.service_level_present
-                )
-            )
+            values = {"who": low["who"], "after": low["service_level"], "now": self.service_level_start}
+            if self.service_level_present < HOPELESS:
+                spoken.append(Sentence("service_of_needed_team", fte=self.service_fte, **values))
+            else:
+                spoken.append(Sentence("service_after_loss", **values))
         groups = self.table[self.table["loss"].isin([cause for cause in CAUSES if cause != "grade"])]
         if len(groups) and groups.iloc[0]["added_hours"] > 0:
             worst = groups.iloc[0]

@@ -20,7 +20,7 @@ from staffcalc.resilience.cells import DeskCell, list_cells
 from staffcalc.resilience.common_causes import CAUSES, common_causes
 from staffcalc.resilience.harm import birnbaum, expected_uncovered, harm_shares
 from staffcalc.resilience.holdings import Holdings, read_holdings
-from staffcalc.resilience.loss_ranking import LossRanking
+from staffcalc.resilience.loss_ranking import HOPELESS, LossRanking
 from staffcalc.resilience.proof import EXACT
 from staffcalc.resilience.work_cells import WorkCells, work_cells
 from staffcalc.resilience.worst_losses import Redistribution, capacities, loads, peak_utilisation, worst_loss
@@ -130,10 +130,9 @@ def rank_losses(
     frame.insert(4, "added_hours", (frame["unserved_hours"] - curve[0]["worst"]).clip(lower=0.0))
     frame["harm_share"] = [math.fsum(shares.get(one, 0.0) for one in gone) / total for gone in frame["gone"]]
     frame["importance"] = [math.fsum(importance.get(one, 0.0) for one in gone) for gone in frame["gone"]]
-    present = math.nan
+    service = None
     if need is not None and volume is not None:
         service = _ServiceLeft(desk, volume, need, work, seed)
-        present = service.without(())
         frame["service_level"] = [
             math.nan if loss == "pair" else service.without(gone)
             for gone, loss in zip(frame["gone"], frame["loss"], strict=True)
@@ -155,7 +154,9 @@ def rank_losses(
         expected_cells=_expected_cells(cells, work.absence, 0.0),
         expected_cells_together=_expected_cells(cells, work.absence, together.value),
         cells=len(cells),
-        service_level_present=present,
+        service_level_present=math.nan if service is None else service.present,
+        service_level_start=math.nan if service is None else service.start,
+        service_fte=math.nan if service is None else service.fte,
         notes=tuple(notes),
         assumptions=(*work.assumptions, together.assumption()),
         sources=("staffcalc_derived",),
@@ -285,7 +286,12 @@ def _expected_cells(cells: Sequence[DeskCell], absence: float, dependence: float
 
 
 class _ServiceLeft:
-    """The simulated service level with the contracts that are left; equal contracts are simulated once."""
+    """
+    The simulated service level with the contracts that are left; equal contracts are simulated once.
+
+    Losses are taken from the present team; where that is too small for its work whoever is there, so that it answers
+    next to nothing in time in the long run, from a team of the size that the work needs.
+    """
 
     def __init__(
         self, desk: Desk, volume: Volume, need: StaffingNeed, work: WorkCells, seed: int | np.random.Generator
@@ -294,13 +300,18 @@ class _ServiceLeft:
         self.seed = int(seed.integers(2**31)) if isinstance(seed, np.random.Generator) else seed
         self.total = math.fsum(work.capacity.values())
         self.found: dict[float, float] = {}
+        self.fte = need.present_fte
+        self.present = self.without(())
+        if self.present < HOPELESS and need.fte > self.fte:
+            self.fte = need.fte
+        self.start = self.without(())
 
     def without(self, gone: Sequence[str]) -> float:
         """Return the share answered in time once ``gone`` are lost. [share]"""
         from staffcalc.staffing.service import simulate
 
         lost = math.fsum(self.work.capacity.get(one, 0.0) for one in gone)
-        left = round(self.need.present_fte * (1 - lost / self.total), 6) if self.total else 0.0
+        left = round(self.fte - (self.need.present_fte * lost / self.total if self.total else 0.0), 6)
         if left <= 0:
             return 0.0
         if left not in self.found:

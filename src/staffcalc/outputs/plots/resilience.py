@@ -87,10 +87,17 @@ def filled_access_review(answer: AccessReview) -> bool:
 
 
 def draw_loss_ranking(answer: LossRanking, ax: Axes, language: str) -> None:
-    """Draw the loss curve, or each person where only single losses were asked for."""
-    if len(answer.curve) > 2:
-        _draw_curve(answer, ax, language)
+    """Draw what each person leaves undone, and beside it the loss curve where it has more than one step."""
+    if len(answer.curve) <= 2:
+        _draw_losses(answer, ax, language)
         return
+    ax.set_axis_off()
+    left, right = ax.inset_axes((0.0, 0.0, 0.56, 1.0)), ax.inset_axes((0.7, 0.0, 0.3, 1.0))
+    _draw_losses(answer, left, language)
+    _draw_curve(answer, right, language)
+
+
+def _draw_losses(answer: LossRanking, ax: Axes, language: str) -> None:
     rows = answer.table[answer.table["loss"] == "one_person"].head(MOST_PEOPLE)
     undone, harm = rows["added_hours"].astype(float), rows["harm_share"].astype(float) * answer.work_hours
     ax.barh(range(len(rows)), undone, label=label("legend_left_undone", language), **theme.bar_style(3))
@@ -106,13 +113,14 @@ def draw_loss_ranking(answer: LossRanking, ax: Axes, language: str) -> None:
     ax.margins(x=0.12)
     ax.set_xlabel(label("axis_hours_a_week", language))
     theme.dress(ax, grid="x")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=4.5, ncols=2)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=4.5)
 
 
 def size_loss_ranking(answer: LossRanking) -> tuple[float, float]:
     """Return the size of the picture: one line a person, or a curve. [inch]"""
-    people = int((answer.table["loss"] == "one_person").sum()) if len(answer.curve) <= 2 else 0
-    return (theme.WIDTH, 1.8 + 0.22 * min(MOST_PEOPLE, max(3, people))) if people else (theme.WIDTH, theme.HEIGHT)
+    people = int((answer.table["loss"] == "one_person").sum())
+    least = 3 if len(answer.curve) <= 2 else 8
+    return theme.WIDTH, 1.8 + 0.22 * min(MOST_PEOPLE, max(least, people))
 
 
 def size_training_plan(answer: TrainingPlan) -> tuple[float, float]:
@@ -203,7 +211,7 @@ def _draw_curve(answer: LossRanking, ax: Axes, language: str) -> None:
     ax.set_xlabel(label("axis_people_away", language))
     ax.set_ylabel(label("col_unserved_hours", language))
     theme.dress(ax, grid="y")
-    ax.legend(loc="upper left")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=4.5)
 
 
 def _draw_cells(answer: SinglePoints, ax: Axes, language: str) -> None:
