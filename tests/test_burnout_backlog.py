@@ -381,7 +381,9 @@ def test_weeks_below_target_follow_the_load_and_are_not_said_without_messages() 
     assert light.weeks["below_target"].mean() * 104 == pytest.approx(light.missed_weeks)
     assert any("90% is asked" in str(note) for note in light.points)
     assert not any("however many people" in str(note) for note in light.points)
+    assert any(note.key == "team_note_messages_first" for note in light.notes)
     silent = project_team(facts, design=plan, runs=200)
+    assert not any(note.key == "team_note_messages_first" for note in silent.notes)
     assert silent.missed_weeks is None
     assert "missed_weeks" not in set(silent.to_frame()["measure"])
 

@@ -48,9 +48,13 @@ def level_words(desk: Desk, plan: TeamDesign, response: WeekResponse | None) -> 
     return tuple(notes)
 
 
-def team_doubts(plan: TeamDesign, pay: float | None, overload_quit: float) -> tuple[Sentence, ...]:
+def team_doubts(
+    plan: TeamDesign, response: WeekResponse | None, pay: float | None, overload_quit: float
+) -> tuple[Sentence, ...]:
     """Say what the simulation leaves out and what was assumed."""
     notes = [Sentence("team_note_constants"), Sentence("team_note_limits")]
+    if response is not None:
+        notes.append(Sentence("team_note_messages_first"))
     if plan.seats == 1:
         notes.append(Sentence("team_note_one_seat"))
     if pay is None:

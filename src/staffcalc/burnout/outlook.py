@@ -283,7 +283,7 @@ def project_team(
             *level_words(desk, plan, response),
             *waiting_words(waiting, desk.currency),
         ),
-        notes=team_doubts(plan, pay, direct),
+        notes=team_doubts(plan, response, pay, direct),
         assumptions=(*pay_log, *cost_log, *_constants(plan, hire_weeks)),
         sources=(
             "quit_synthesis",

@@ -62,7 +62,13 @@ def part_of(load: Load, *, channels: Floats, duties: float) -> Load:
 
 
 def run_of(
-    load: Load, capacity: Floats, *, weeks: int, replications: int, sick_share: float, seed: int | np.random.Generator
+    load: Load,
+    capacity: Floats,
+    *,
+    weeks: int,
+    replications: int,
+    sick_share: float,
+    seed: int | np.random.Generator,
 ) -> Trial:
     """
     Draw some weeks of a desk that starts with nothing waiting, as :func:`staffcalc.simulate` draws them.
@@ -72,7 +78,7 @@ def run_of(
     load : Load
         The work, in slots of its own grid.
     capacity : array
-        What the people who are there can do in each slot. [hours per slot]
+        What the people who are there can do in each slot; it sets how many of them can fall ill. [hours per slot]
     weeks, replications : int
         Length and number of the runs. [weeks], [runs]
     sick_share : float
@@ -198,7 +204,8 @@ def trace_week(
     load : Load
         The work of the desk.
     pattern : array
-        Where in the week the team's capacity lies, in the slots of the load; only its shape counts. [hours per slot]
+        Where in the week the team's capacity lies, in the slots of the load; its size counts only for how many people
+        can fall ill. [hours per slot]
     replications : int
         Weeks drawn; the same for every capacity and backlog. [runs]
     sick_share : float
@@ -224,7 +231,7 @@ def trace_week(
     shape = pattern / pattern.sum() * messages
     trial = run_of(
         dataclasses.replace(load, deferred=parts),
-        shape,
+        pattern,
         weeks=1,
         replications=replications,
         sick_share=sick_share,
