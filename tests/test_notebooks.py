@@ -42,16 +42,27 @@ def test_no_cell_is_longer_than_twelve_lines(file: Path) -> None:
     assert max(len(cell.source.splitlines()) for cell in code_cells(file)) <= 12
 
 
-@by_name
+@pytest.mark.parametrize(
+    "file",
+    [
+        pytest.param(file, id=file.stem, marks=() if file.stem.startswith("00") else pytest.mark.slow)
+        for file in NOTEBOOKS
+    ],
+)
 @pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::RuntimeWarning", "ignore::UserWarning"
 )  # the kernel's
-def test_a_notebook_runs(file: Path) -> None:
+def test_a_notebook_runs_and_shows_its_pictures(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel chooses its display by itself
     nbclient = pytest.importorskip("nbclient")
     book = nbformat.read(file, as_version=4)
     nbclient.NotebookClient(
         book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
     ).execute()
+    drawing = [cell for cell in book.cells if cell.cell_type == "code" and ".plot(" in cell.source]
+    assert drawing
+    for cell in drawing:
+        assert any("image/png" in output.get("data", {}) for output in cell.outputs), cell.source
 
 
 def test_the_quick_answer_takes_fewer_than_ten_lines_from_files_to_headline() -> None:

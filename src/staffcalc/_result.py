@@ -6,7 +6,7 @@ import dataclasses
 import html
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from staffcalc._words import Sentence, label
+from staffcalc._words import Sentence, format_value, has_word, label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +110,8 @@ class Result:
 
     def _repr_html_(self) -> str:
         frame = self.to_frame()
-        parts = [f"<p><strong>{html.escape(str(self.headline))}</strong></p>", frame.head(20).to_html(index=False)]
+        shown = frame.head(20).map(_in_words).rename(columns=self._header)
+        parts = [f"<p><strong>{html.escape(str(self.headline))}</strong></p>", shown.to_html(index=False)]
         if len(frame) > 20:
             parts.append(f"<p>{html.escape(str(Sentence('rows_shown', shown=20, rows=len(frame))))}</p>")
         for title, sentences in ((label("points"), self.points), (label("notes"), self.notes)):
@@ -118,6 +119,17 @@ class Result:
                 items = "".join(f"<li>{html.escape(str(sentence))}</li>" for sentence in sentences)
                 parts.append(f"<p>{html.escape(title)}</p><ul>{items}</ul>")
         return "".join(parts)
+
+    def _header(self, column: Any) -> str:
+        keys = (f"col_{self.kind}_{column}", f"col_{column}")
+        return next((label(key) for key in keys if has_word(key)), str(column))
+
+
+def _in_words(value: Any) -> Any:
+    """Return one value of a table as a reader of a notebook expects it."""
+    if isinstance(value, str):
+        return label(f"term_{value}") if has_word(f"term_{value}") else value
+    return format_value(value, spec="g") if isinstance(value, float) else value
 
 
 def as_row(assumption: Assumption) -> dict[str, Any]:

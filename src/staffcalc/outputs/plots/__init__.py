@@ -73,11 +73,15 @@ def draw(answer: Result, ax: Axes | None = None, *, language: str = "en") -> Axe
     --------
     Any answer draws itself through this function: ``answer.plot()`` is ``draw(answer)``.
     """
-    with theme.applied():
-        if ax is None:
-            from matplotlib import pyplot as plt
+    figure = None
+    if ax is None:
+        from matplotlib import pyplot as plt
 
-            _, ax = plt.subplots(figsize=size(answer), layout="constrained")
+        # Outside the settings of the house: a notebook switches its display on here, and that must stay.
+        figure = plt.figure(figsize=size(answer), layout="constrained")
+    with theme.applied():
+        ax = ax if figure is None else figure.subplots()
+        assert ax is not None
         paint(answer, ax, language)
         _entitle(ax, answer.headline.say(language))
     return ax
