@@ -129,6 +129,8 @@ def _in_words(value: Any) -> Any:
     """Return one value of a table as a reader of a notebook expects it."""
     if isinstance(value, str):
         return label(f"term_{value}") if has_word(f"term_{value}") else value
+    if type(value).__name__ in ("bool", "bool_"):
+        return format_value(bool(value))
     return format_value(value, spec="g") if isinstance(value, float) else value
 
 
