@@ -253,7 +253,10 @@ class Peers(Result):
     @property
     def headline(self) -> Sentence:
         """Place among peers in one sentence."""
-        return Sentence("peers_headline", count=self.people, low=self.smaller[0], high=self.smaller[1])
+        low, high = self.smaller
+        if round(low, 2) == round(high, 2):
+            return Sentence("peers_headline_one", count=self.people, share=low)
+        return Sentence("peers_headline", count=self.people, low=low, high=high)
 
     def to_frame(self) -> pd.DataFrame:
         """Return group, share_of_companies, this_team."""
@@ -316,7 +319,7 @@ def compare_with_peers(desk: Desk, *, functions: Mapping[str, float] | None = No
             ratios[name] = 1000 * at_least(f"functions[{name}]", count) / desk.employees
     notes = [Sentence("peers_old")]
     if ratios:
-        texts = [Sentence("peers_ratio", function=name, ratio=ratio) for name, ratio in ratios.items()]
+        texts = [Sentence("peers_ratio", function=_function(name), ratio=ratio) for name, ratio in ratios.items()]
         notes.append(Sentence("peers_ratios", ratios=texts))
     edge = within if people < 7 and people != 1 else 0.0
     return Peers(
@@ -329,3 +332,8 @@ def compare_with_peers(desk: Desk, *, functions: Mapping[str, float] | None = No
         sources=(one.source,),
         desk=desk,
     )
+
+
+def _function(name: str) -> Sentence | str:
+    """Return a function of the company for a sentence; those of the client stay as they are given."""
+    return Sentence("term_social_media") if name == "social_media" else name.replace("_", " ")

@@ -24,7 +24,7 @@ class Surge:
     days : float
         Length. [day]
     decay_days : float or None
-        Time in which the excess falls to 37 %; None keeps it up to the end. [day]
+        Time in which the excess falls to 37%; None keeps it up to the end. [day]
     start_hour : int
         First hour, counted from the first hour of the sample. [hour]
     """

@@ -286,7 +286,7 @@ class Volume(Result):
         Parameters
         ----------
         by_share : float
-            Growth; 0.3 is 30 % more, -0.1 is 10 % less. [share]
+            Growth; 0.3 is 30% more, -0.1 is 10% less. [share]
         """
         by = number("by_share", by_share, unit="share")
         if by <= -1 or abs(by) > 10:
@@ -310,7 +310,7 @@ class Volume(Result):
         days : float
             Length. [day]
         decay : float, optional
-            Time in which the excess falls to 37 %; left out, it stays up to the end. [day]
+            Time in which the excess falls to 37%; left out, it stays up to the end. [day]
         start_hour : int
             First hour, counted from the first hour of the sample. [hour]
 

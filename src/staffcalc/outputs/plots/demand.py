@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from staffcalc._words import format_number, format_value, label
+from staffcalc._words import Sentence, format_number, format_value, label
 from staffcalc.outputs import theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from staffcalc.demand.backtest import Backtest
+    from staffcalc.demand.diary import TimeDiary
     from staffcalc.demand.history import History
     from staffcalc.demand.priorities import GovernanceRole, Triage
     from staffcalc.demand.tool_stack import ToolCurve
@@ -54,7 +55,7 @@ def draw_volume(answer: Volume, ax: Axes, language: str) -> None:
             style = {**theme.line_style(place), "linewidth": 1.0, "marker": ""}
             ax.step(hours, np.append(values, values[-1]), where="post", **style, label=answer.channels[column])
     ax.set_xlim(0, 168)
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, 1.3 * max(float(high.max()), 1.0))
     ax.set_xticks(np.arange(0, 169, 24), [])
     ax.set_xticks(np.arange(12, 168, 24), theme.short_days(language), minor=True)
     ax.tick_params(axis="x", which="minor", length=0)
@@ -89,10 +90,10 @@ def draw_workload(answer: Workload, ax: Axes, language: str) -> None:
         label("legend_waterline", language),
         (1.0, 0.8),
         xycoords=("axes fraction", "data"),
-        xytext=(-4, -3),
+        xytext=(-4, 3),
         textcoords="offset points",
         ha="right",
-        va="top",
+        va="bottom",
         fontsize="small",
         color=theme.QUIET,
     )
@@ -145,13 +146,29 @@ def draw_triage(answer: Triage, ax: Axes, language: str) -> None:
     ax.barh(places, undone, left=done, **lost, label=label("legend_undone", language))
     for place, hours, most in zip(places, undone, done + undone, strict=True):
         if hours > 0.05:
-            text = format_number(-hours, 1, language)
+            text = format_number(hours, 1, language)
             ax.annotate(text, (most, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize="small")
     ax.set_yticks(places, [label(f"term_{duty}", language) for duty in frame["duty"]])
     ax.invert_yaxis()
     ax.set_xlim(0, 1.12 * max(1.0, float((done + undone).max())))
     ax.set_xlabel(label("col_hours_per_week", language))
     ax.legend(fontsize="small", loc="lower right")
+    theme.dress(ax, grid="x")
+
+
+def draw_time_diary(answer: TimeDiary, ax: Axes, language: str) -> None:
+    """Draw the measured hours of each duty with their intervals."""
+    frame = answer.to_frame()
+    places = np.arange(len(frame))
+    ax.barh(places, frame["hours_per_week"], height=0.7, **theme.bar_style(0))
+    for place, low, high, typical in zip(places, frame["low"], frame["high"], frame["hours_per_week"], strict=True):
+        ax.plot([low, high], [place, place], color=theme.INK, linewidth=1.2, marker="|", markersize=6)
+        text = format_number(float(typical), 1, language)
+        ax.annotate(text, (high, place), xytext=(6, 0), textcoords="offset points", va="center", fontsize="small")
+    ax.set_yticks(places, [label(f"term_{duty}", language) for duty in frame["duty"]])
+    ax.invert_yaxis()
+    ax.set_xlim(0, 1.15 * max(1.0, float(frame["high"].max())))
+    ax.set_xlabel(Sentence("axis_hours_with_interval", level=answer.level).say(language))
     theme.dress(ax, grid="x")
 
 
