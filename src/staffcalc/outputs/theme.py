@@ -27,7 +27,7 @@ PURPLE = "#CC79A7"
 SKY = "#56B4E9"
 YELLOW = "#F0E442"
 INK = "#1F2933"
-GREY = "#7B8794"
+GREY = "#66727F"
 PALE = "#E4E9EE"
 PAPER = "#FFFFFF"
 
@@ -45,7 +45,8 @@ QUIET = GREY
 SERIES = (BLUE, ORANGE, GREEN, VERMILLION, PURPLE, SKY, YELLOW, INK)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), "-")
-HATCHES = ("", "///", "...", "xxx", "\\\\\\", "+++", "ooo", "|||")
+HATCHES = ("", "///", "---", "xxx", "\\\\\\", "+++", "|||", "//")
+"""Lines only: a page of dots and circles is ten times as heavy."""
 
 SMALL = 8.5
 BODY = 9.5
