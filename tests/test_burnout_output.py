@@ -113,7 +113,7 @@ def test_a_coefficient_without_a_source_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "to be checked before release"), ("tr", "yayımdan önce denetlenecek")]
+    ("language", "words"), [("en", "check before release"), ("tr", "yayım öncesi denetle")]
 )
 def test_figures_that_wait_for_a_check_say_so_in_the_report_and_in_the_tables(
     language: str, words: str, tmp_path: Path

@@ -87,14 +87,16 @@ class SurveyScore(Result):
         if whole_.empty:
             return Sentence("burnout_survey_nothing", **values)
         row = whole_.iloc[0]
+        if not self.withheld:
+            values = {"instrument": values["instrument"]}
         return Sentence(
-            "burnout_survey_headline",
+            "burnout_survey_headline" if self.withheld else "burnout_survey_headline_all",
             **values,
             scale=Sentence(f"term_{row['scale']}"),
             share=float(row["share"]),
             low=float(row["share_low"]),
             high=float(row["share_high"]),
-            people=self.answered,
+            people=int(row["people"]),
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -21,6 +21,10 @@ ROLES = ("role", "tour")
 SHARES_BY_NAME = ("half_empty",)
 """Measures that are shares although their name does not say so."""
 FORMATS_OF_KIND = {
+    "survey_score": {
+        **dict.fromkeys(("bound_low", "bound_high", "posterior", "posterior_low", "posterior_high"), "p0"),
+        **dict.fromkeys(("mean_score", "line"), "g"),
+    },
     "burnout_risk": dict.fromkeys(
         ("point", "median", "low", "high", "low_50", "high_50", "mean", "sd", "judgement_share"), "p0"
     )
