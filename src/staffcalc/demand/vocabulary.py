@@ -53,7 +53,9 @@ def null_words() -> frozenset[str]:
 
 def is_null_word(text: str) -> bool:
     """Return whether a text is a spelling of a missing value."""
-    return not text or (len(text) < 20 and _is_null_word(text))
+    if not text:
+        return True
+    return len(text) < 20 and not (text[0].isdigit() or text[-1].isdigit()) and _is_null_word(text)
 
 
 @functools.lru_cache(maxsize=20_000)
