@@ -7,13 +7,14 @@ import functools
 import re
 import string
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
 import staffcalc
-from staffcalc._words import LANGUAGES
+from staffcalc._words import FACTS, LANGUAGES, known_language, translated
 
 PACKAGE = Path(staffcalc.__file__).parent
 SPEAKERS = {
@@ -35,6 +36,8 @@ def entries(language: str) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
     """Return key -> [(file, texts)] of a language."""
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
     for file in sorted((PACKAGE / "words" / language).glob("*.po")):
+        if file.name == FACTS:
+            continue
         with file.open("rb") as stream:
             for message in read_po(stream, locale=language):
                 if message.id:
@@ -182,3 +185,54 @@ def test_every_message_is_said_somewhere() -> None:
         if key not in constants and not made.fullmatch(key) and not key.startswith(SPOKEN_BY_COLUMN)
     ]
     assert not silent
+
+
+SAME_IN_TURKISH = {"platform"}
+
+
+def texts_of_fields() -> set[str]:
+    """Return the meanings and units of the fields of every model of facts."""
+    from staffcalc.burnout.exposure import RoleExposure
+    from staffcalc.inputs.desk import Desk
+    from staffcalc.inputs.fields import Facts
+
+    def models(model: type[Facts]) -> Iterator[type[Facts]]:
+        for child in model.__subclasses__():
+            if child.__module__.startswith("staffcalc."):
+                yield child
+            yield from models(child)
+
+    found = list(models(Facts))
+    assert {Desk, RoleExposure} <= set(found)
+    return {
+        str(text)
+        for model in found
+        for field in model.model_fields.values()
+        for text in (field.description, field.json_schema_extra["unit"])  # type: ignore[index, call-overload]
+    }
+
+
+def facts_in_turkish() -> dict[str, str]:
+    with (PACKAGE / "words" / "tr" / FACTS).open("rb") as stream:
+        messages = [message for message in read_po(stream, locale="tr") if message.id]
+    assert len(messages) == len({message.id for message in messages})
+    return {str(message.id): str(message.string) for message in messages}
+
+
+def test_every_meaning_and_unit_of_a_field_has_a_turkish_text_and_none_is_left_over() -> None:
+    assert texts_of_fields() - facts_in_turkish().keys() == set()
+    assert facts_in_turkish().keys() - texts_of_fields() == set()
+
+
+def test_the_turkish_text_of_a_field_is_not_the_english_one() -> None:
+    assert {english for english, turkish in facts_in_turkish().items() if turkish == english} == SAME_IN_TURKISH
+    assert all(text.strip() == text and text for text in facts_in_turkish().values())
+
+
+def test_a_text_without_a_translation_is_an_error_and_not_silently_english() -> None:
+    assert translated("Annual leave", "en") == "Annual leave"
+    with pytest.raises(KeyError):
+        translated("A meaning that nobody has translated", "tr")
+    for act in (lambda: translated("Annual leave", "de"), lambda: known_language("de")):
+        with pytest.raises(staffcalc.InputError, match="language='de'"):
+            act()

@@ -15,6 +15,9 @@ format     meaning                                             English       Tur
 ``lines``  a list, one part a line
 ``raw``    value as Python writes it, for arguments            0.8           0.8
 =========  ==================================================  ============  ===========
+
+Meanings and units of the fields of a desk are no templates: their English text stands in the models and is the key of
+a catalogue of its own, ``facts.po``.
 """
 
 from __future__ import annotations
@@ -23,12 +26,14 @@ import datetime as dt
 import functools
 import math
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from typing import Any
 
 LANGUAGES = ("en", "tr")
 """Languages in which every message exists."""
+FACTS = "facts.po"
+"""Catalogue whose keys are English texts: the meanings and units of the fields of a desk."""
 
 
 class Sentence:
@@ -108,25 +113,57 @@ def label(key: str, language: str = "en") -> str:
 @functools.cache
 def catalogue(language: str) -> Mapping[str, str | tuple[str, str]]:
     """Return all templates of a language by key, read from the ``.po`` files of every room."""
+    folder = resources.files("staffcalc") / "words" / known_language(language)
+    entries: dict[str, str | tuple[str, str]] = {}
+    for file in sorted(folder.iterdir(), key=lambda item: item.name):
+        if file.name.endswith(".po") and file.name != FACTS:
+            for key, text in _messages(file, language):
+                entries.setdefault(key, text)
+    return entries
+
+
+def known_language(language: str) -> str:
+    """Return ``language`` if every message exists in it, or raise :class:`InputError`."""
     if language not in LANGUAGES:
         from staffcalc.errors import InputError
 
         raise InputError("unknown_language", language=language, known=list(LANGUAGES))
+    return language
+
+
+def translated(text: str, language: str = "en") -> str:
+    """
+    Return the meaning or unit of a field, as its model gives it in English, in ``language``.
+
+    Raises
+    ------
+    KeyError
+        If the text has no translation.
+
+    Examples
+    --------
+    >>> translated("Annual leave", "tr"), translated("day/year", "tr")
+    ('Yıllık izin', 'gün/yıl')
+    """
+    return text if known_language(language) == "en" else _facts(language)[text]
+
+
+@functools.cache
+def _facts(language: str) -> Mapping[str, str]:
+    file = resources.files("staffcalc") / "words" / language / FACTS
+    return {key: text for key, text in _messages(file, language) if isinstance(text, str)}
+
+
+def _messages(file: Any, language: str) -> Iterator[tuple[str, str | tuple[str, str]]]:
+    """Yield the key and the text, or singular and plural, of each message of a ``.po`` file."""
     from babel.messages.pofile import read_po
 
-    entries: dict[str, str | tuple[str, str]] = {}
-    folder = resources.files("staffcalc") / "words" / language
-    for file in sorted(folder.iterdir(), key=lambda item: item.name):
-        if not file.name.endswith(".po"):
-            continue
-        with file.open("rb") as stream:
-            for message in read_po(stream, locale=language):
-                if not message.id:
-                    continue
+    with file.open("rb") as stream:
+        for message in read_po(stream, locale=language):
+            if message.id:
                 key = message.id if isinstance(message.id, str) else message.id[0]
                 text = message.string or ""
-                entries.setdefault(key, text if isinstance(text, str) else (text[0], text[1]))
-    return entries
+                yield key, text if isinstance(text, str) else (text[0], text[1])
 
 
 def format_number(value: float, decimals: int, language: str = "en") -> str:
