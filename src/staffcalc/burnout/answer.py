@@ -216,6 +216,7 @@ def answer_notes(
             words = [Sentence(f"term_{field}") for field in fields]
             key = "burnout_note_missing" if len(roles) == 1 else "burnout_note_missing_role"
             notes.append(Sentence(key, role=role_words(role), fields=words))
+    notes.append(Sentence("burnout_note_split"))
     judged = float(table["judgement_share"].max())
     if judged > 0:
         notes.append(Sentence("burnout_note_judgement", share=judged))

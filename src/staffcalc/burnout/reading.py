@@ -7,6 +7,8 @@ import pandas as pd
 from staffcalc._words import Sentence, has_word
 from staffcalc.burnout.answer import role_words
 
+_ALONE = "single_holder_"
+
 
 def burnout_points(roles: tuple[str, ...], drivers: pd.DataFrame, signals: pd.DataFrame) -> tuple[Sentence, ...]:
     """
@@ -32,10 +34,17 @@ def burnout_points(roles: tuple[str, ...], drivers: pd.DataFrame, signals: pd.Da
             names = [Sentence(f"term_{driver}") for driver in large["driver"]]
             told.append(Sentence("burnout_point_large", role=role_words(role), drivers=names))
         if len(facts):
-            told.append(Sentence("burnout_point_rules", role=role_words(role), facts=[_fact(fact) for fact in facts]))
+            told.append(Sentence("burnout_point_rules", role=role_words(role), facts=_facts(list(facts))))
     return tuple(told)
 
 
-def _fact(signal: str) -> Sentence | str:
-    """Return a broken rule as a reader knows it."""
-    return Sentence(f"term_{signal}") if has_word(f"term_{signal}") else signal.replace("_", " ")
+def _facts(signals: list[str]) -> list[Sentence | str]:
+    """Return broken rules as a reader knows them; duties with one holder together."""
+    alone = [signal.removeprefix(_ALONE) for signal in signals if signal.startswith(_ALONE)]
+    rest = [_word(signal) for signal in signals if not signal.startswith(_ALONE)]
+    held = [Sentence("burnout_fact_single_holder", duties=[_word(duty) for duty in alone])] if alone else []
+    return [*rest, *held]
+
+
+def _word(code: str) -> Sentence | str:
+    return Sentence(f"term_{code}") if has_word(f"term_{code}") else code.replace("_", " ")
