@@ -160,3 +160,17 @@ def test_more_roles_more_absence_or_a_smaller_share_never_take_fewer_people(
     assert size(roles, away + 20, fraction) >= base
     assert size(roles, away, fraction * 0.9) >= base
     assert base * fraction * (1 - away / (365.25 / 7 * 5)) >= roles - 1e-6
+
+
+def test_a_rotation_without_cover_hours_says_nothing_of_a_seat() -> None:
+    people = [{"id": f"p{n}", "role": "a", "on_call": True} for n in range(3)]
+    team = sc.Desk.model_validate({"name": "T", "timezone": "UTC", "people": people, "on_call": {"hours": "24/7"}})
+    need = sc.size_on_call(team)
+    assert need.seat_headcount == 0
+    assert "seat" not in str(need.headline)
+    assert "koltuk" not in need.headline.say("tr")
+
+
+def test_a_desk_without_people_is_told_that_nobody_shares_the_cover() -> None:
+    team = sc.Desk.model_validate({"name": "T", "timezone": "UTC", "on_call": {"hours": "24/7"}})
+    assert str(sc.size_on_call(team).headline).endswith("Today nobody shares the cover.")
