@@ -146,3 +146,11 @@ def test_a_group_that_was_asked_and_stayed_silent_counts_for_everybody(tmp_path:
     table = sc.score_survey(path, instrument="single_item", by="team").to_frame().set_index("group")
     assert set(table.index) == {"everybody", "a", "b"}
     assert (table.loc["everybody", "bound_low"], table.loc["everybody", "bound_high"]) == (0.2, 0.8)  # 9/40, 29/40
+
+
+def test_a_table_of_another_library_is_taken_through_pandas() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    frame = pd.DataFrame({"team": ["a"] * 6 + ["b"] * 7, "level": [1, 5, 2, 3, 1, 4, 2, 3, 1, 5, 4, 2, 1]})
+    score = sc.score_survey(pyarrow.Table.from_pandas(frame), instrument="single_item", by="team")
+    same = sc.score_survey(frame, instrument="single_item", by="team")
+    pd.testing.assert_frame_equal(score.to_frame(), same.to_frame())

@@ -105,7 +105,7 @@ class SurveyScore(Result):
 
 
 def score_survey(
-    frame: pd.DataFrame | str | os.PathLike[str],
+    frame: pd.DataFrame | str | os.PathLike[str] | Any,
     *,
     instrument: str,
     by: str | Sequence[str],
@@ -123,7 +123,8 @@ def score_survey(
     frame : DataFrame or path
         One row an answer sheet: the columns of ``by``, and one column an item in the order of the form. No names, no
         ids. Items of the Copenhagen Burnout Inventory are named by scale: ``personal_1``, ``work_1``, ``client_1``. A
-        path is read as a file made from :func:`staffcalc.write_survey_template`, or any table with these columns.
+        path is read as a file made from :func:`staffcalc.write_survey_template`, or any table with these columns. Tables
+        of other libraries are taken through their ``to_pandas``.
     instrument : str
         ``cbi``, ``bat12``, ``bat23`` (or ``bat`` for either), ``olbi`` or ``single_item``.
     by : str or sequence of str
@@ -184,6 +185,8 @@ def score_survey(
     if isinstance(frame, (str, os.PathLike)):
         frame, told = read_survey_file(frame)
         invited = {key: people for key, people in told.items() if key[0] in groupings} if invited is None else invited
+    elif not isinstance(frame, pd.DataFrame) and hasattr(frame, "to_pandas"):
+        frame = frame.to_pandas()
     items = _check_columns(frame, groupings)
     if prior is not None and not hasattr(prior, "roles"):
         raise InputError("burnout_wrong_answer", name="prior", value=type(prior).__name__, maker="assess_burnout")
