@@ -123,8 +123,8 @@ def score_survey(
     frame : DataFrame or path
         One row an answer sheet: the columns of ``by``, and one column an item in the order of the form. No names, no
         ids. Items of the Copenhagen Burnout Inventory are named by scale: ``personal_1``, ``work_1``, ``client_1``. A
-        path is read as a file made from :func:`staffcalc.write_survey_template`, or any table with these columns. Tables
-        of other libraries are taken through their ``to_pandas``.
+        path is read as a file made from :func:`staffcalc.write_survey_template`, or any table with these columns.
+        Tables of other libraries are taken through their ``to_pandas``.
     instrument : str
         ``cbi``, ``bat12``, ``bat23`` (or ``bat`` for either), ``olbi`` or ``single_item``.
     by : str or sequence of str
