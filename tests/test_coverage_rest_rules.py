@@ -498,3 +498,25 @@ def test_average_weeks_agree_with_a_count_of_every_window() -> None:
         if len(clean) == len(worked):
             expected = plain_averages(rows, first=first, days=7 * weeks, window=119)
             assert found["measured"] == pytest.approx(expected), weeks
+
+
+def test_sickness_is_left_out_of_an_average_week_as_leave_is() -> None:
+    """Two weeks of 50 hours, one of leave and one of sickness, told twice over: 50 hours, not 25."""
+    gone = [
+        row("2027-01-18 00:00", "2027-01-25 00:00", kind="leave"),
+        row("2027-01-20 00:00", "2027-01-25 00:00", kind="leave"),
+        row("2027-01-25 00:00", "2027-02-01 00:00", kind="sick"),
+    ]
+    other = [one | {"person": "p2"} for one in week((9, 17), weeks=4)]
+    found = sc.check_rest(week((8, 18), weeks=2) + gone + other, rules="eu", timezone=BERLIN).closest
+    average = found[found["rule"] == "week_hours_avg_max"].set_index("person")["measured"]
+    assert average.to_dict() == {"p1": 50.0, "p2": 40.0}
+
+
+def test_a_break_of_no_minutes_is_a_fact_and_a_missing_one_is_not() -> None:
+    told = [row("2027-01-04 09:00", "2027-01-04 17:00", break_minutes=0)]
+    assert sc.check_rest(told, rules="uk", timezone="Europe/London").breaches["rule"].tolist() == ["break_min"]
+    untold = [row("2027-01-04 09:00", "2027-01-04 17:00")]
+    check = sc.check_rest(untold, rules="uk", timezone="Europe/London")
+    assert check.lawful
+    assert "break_min" in check.unchecked

@@ -11,6 +11,9 @@ import pandas as pd
 
 from staffcalc.coverage.duty_rows import STANDBY, WORK, Floats, Ints
 
+NEUTRAL = ("leave", "sick")
+"""Kinds of rows that an average week leaves out (Directive 2003/88/EC Art. 16(b), WTR 1998 reg. 4(7))."""
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Duties:
@@ -30,7 +33,7 @@ class Duties:
     rest_minutes : array
         Unpaid breaks inside each piece. [minute]
     leave : tuple of (start, end)
-        Leave. [seconds since 1970, UTC]
+        Leave and sickness, which the law leaves out of an average week. [seconds since 1970, UTC]
     """
 
     person: str
@@ -53,11 +56,22 @@ def split(frame: pd.DataFrame, *, counted_share: float) -> list[Duties]:
     found = []
     for rows in _groups(person):
         on = rows[weight[rows] > 0]
-        away = rows[kind[rows] == "leave"]
+        away = rows[np.isin(kind[rows], NEUTRAL)]
         pieces = _disjoint(seconds["start"][on], seconds["end"][on], weight[on], pause[on])
-        leave = tuple((int(seconds["start"][row]), int(seconds["end"][row])) for row in away)
+        leave = _joined(sorted((int(seconds["start"][row]), int(seconds["end"][row])) for row in away))
         found.append(Duties(str(person[rows[0]]), str(zone[rows[0]]), *pieces, leave))
     return found
+
+
+def _joined(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return spans in order with those that overlap or touch joined."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return tuple(found)
 
 
 def _seconds(column: pd.Series) -> Ints:

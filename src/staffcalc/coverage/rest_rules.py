@@ -16,7 +16,7 @@ from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence, has_word
 from staffcalc.coverage import rest_windows as measure
 from staffcalc.coverage.duty_pieces import Duties, split
-from staffcalc.coverage.duty_rows import HOUR, STANDBY, WORK, Rows, as_frame, days_of
+from staffcalc.coverage.duty_rows import HOUR, STANDBY, WORK, Rows, as_frame, as_table, days_of
 from staffcalc.coverage.oncall_rules import standby_rota_size
 from staffcalc.coverage.presets import RestRules, as_rules
 from staffcalc.coverage.rest_measures import (
@@ -166,10 +166,12 @@ def check_rest(
     [['daily_rest_min', 10.0, 11.0, -1.0]]
     """
     chosen = as_rules(rules)
-    frame = as_frame(roster, timezone=timezone)
+    table = as_table(roster)
+    frame = as_frame(table, timezone=timezone)
     counted = share("counted_share", _counted(roster) if counted_share is None else counted_share)
     on_call = bool((frame["kind"] == STANDBY).any())
-    breaks_known = "break_minutes" in getattr(roster, "columns", ()) or bool((frame["break_minutes"] > 0).any())
+    plain = isinstance(roster, pd.DataFrame) or not hasattr(roster, "to_frame")  # a roster has the column in any case
+    breaks_known = (plain and "break_minutes" in table.columns) or bool((frame["break_minutes"] > 0).any())
     horizon = _horizon(roster, frame)
     found = _check(frame, chosen, counted, breaks_known=breaks_known, horizon=horizon)
     people = split(frame, counted_share=counted)
