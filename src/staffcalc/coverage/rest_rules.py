@@ -8,17 +8,17 @@ import math
 from collections.abc import Iterator
 from typing import ClassVar
 
-import numpy as np
 import pandas as pd
 
 from staffcalc._checks import share
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence, has_word
 from staffcalc.coverage import rest_windows as measure
-from staffcalc.coverage.duty_pieces import Duties, split
+from staffcalc.coverage.duty_pieces import split
 from staffcalc.coverage.duty_rows import HOUR, STANDBY, WORK, Rows, as_frame, as_table, days_of
 from staffcalc.coverage.oncall_rules import standby_rota_size
 from staffcalc.coverage.presets import RestRules, as_rules
+from staffcalc.coverage.rest_flags import flags
 from staffcalc.coverage.rest_measures import (
     BREAK_RULES,
     LEAST,
@@ -27,7 +27,6 @@ from staffcalc.coverage.rest_measures import (
     TIE,
     Horizon,
     average_hours,
-    shifts_of,
 )
 from staffcalc.reference.lookup import figure
 
@@ -175,7 +174,6 @@ def check_rest(
     horizon = _horizon(roster, frame)
     found = _check(frame, chosen, counted, breaks_known=breaks_known, horizon=horizon)
     people = split(frame, counted_share=counted)
-    flags = _flags(people, chosen)
     used = set(found["rule"])
     unchecked = tuple(row.rule for row in chosen.rules if row.rule not in _measured_rules(chosen, breaks_known))
     return RestCheck(
@@ -185,7 +183,7 @@ def check_rest(
         duty_hours=sum(measure.total_hours(duties) for duties in people),
         breaches=found[found["margin"] < -TIE].reset_index(drop=True),
         closest=_closest(found),
-        flags=flags,
+        flags=flags(people, chosen),
         standby=_sensitivity(frame, chosen, breaks_known=breaks_known, horizon=horizon) if on_call else _no_standby(),
         unchecked=unchecked,
         notes=_doubts(chosen, counted, on_call=on_call, breaks_known=breaks_known, horizon=horizon),
@@ -254,40 +252,6 @@ def _closest(found: pd.DataFrame) -> pd.DataFrame:
         return found
     rows = found.groupby(["rule", "person"], sort=False)["margin"].idxmin()
     return found.loc[rows].reset_index(drop=True)
-
-
-def _flags(people: list[Duties], rules: RestRules) -> pd.DataFrame:
-    rows: list[tuple[str, str, int, float, float]] = []
-    quick, stretch, long_week = (
-        figure(name).value for name in ("quick_return_max", "stretch_hours_max", "long_week_hours")
-    )
-    rest = rules.limit("weekly_rest_min") or figure("long_rest").value
-    pay = rules.limit("overtime_after")
-    for duties in people:
-        found = shifts_of(duties)
-        gaps = (found.start[1:] - found.end[:-1]) / HOUR
-        rows += [
-            ("quick_return", duties.person, int(found.end[i]), float(gaps[i]), quick)
-            for i in np.flatnonzero(gaps <= quick)
-        ]
-        rows += [
-            ("long_stretch", duties.person, m.start, m.value, stretch)
-            for m in measure.long_stretches(found, rest=rest)
-            if m.value > stretch
-        ]
-        hours, mondays = measure.hours_by_week(duties)
-        rows += [
-            ("long_week", duties.person, int(mondays[i]), float(hours[i]), long_week)
-            for i in np.flatnonzero(hours >= long_week)
-        ]
-        if pay is not None:
-            rows += [
-                ("overtime_after", duties.person, int(mondays[i]), float(hours[i]), pay)
-                for i in np.flatnonzero(hours > pay + TIE)
-            ]
-    table = pd.DataFrame(rows, columns=["flag", "person", "start", "measured", "limit"])
-    table["start"] = pd.to_datetime(table["start"].to_numpy(dtype="int64"), unit="s", utc=True)
-    return table
 
 
 def _no_standby() -> pd.DataFrame:
