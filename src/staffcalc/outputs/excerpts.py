@@ -67,7 +67,7 @@ def _single_points_alike(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _lessons_alike(frame: pd.DataFrame) -> pd.DataFrame:
-    return _joined(frame, by=("when", "learner", "kind"), of=("cell", "teacher"))
+    return _joined(frame, by=("when", "learner", "kind", "people_missing"), of=("cell", "teacher"))
 
 
 def _steps_alike(frame: pd.DataFrame) -> pd.DataFrame:
