@@ -79,6 +79,79 @@ def test_the_template_says_the_same_in_yaml_and_in_a_workbook_and_names_every_fi
         assert path in named
 
 
+def test_a_turkish_template_gives_the_same_desk_and_differs_only_in_what_explains_it(tmp_path):
+    for form in ("yaml", "xlsx"):
+        for language in ("en", "tr"):
+            sc.write_desk_template(tmp_path / f"{language}.{form}", language=language)
+        assert sc.read_desk(tmp_path / f"tr.{form}") == sc.read_desk(tmp_path / f"en.{form}")
+    english, turkish = (openpyxl.load_workbook(tmp_path / f"{language}.xlsx") for language in ("en", "tr"))
+    assert english.sheetnames == turkish.sheetnames
+    explaining = {("desk", column) for column in "EF"}
+    for sheet in english.worksheets[1:]:
+        for row in sheet.iter_rows():
+            for cell in row:
+                other = turkish[sheet.title][cell.coordinate].value
+                explains = (sheet.title, cell.column_letter) in explaining if sheet.title == "desk" else cell.row == 2
+                if not explains or cell.row == 1:
+                    assert other == cell.value, (sheet.title, cell.coordinate)
+                elif cell.value not in (None, "platform"):
+                    assert other != cell.value, (sheet.title, cell.coordinate)
+    assert turkish["people"]["I2"].value == "Kişinin yanıtlayabildiği kanallar [kimlik]"
+
+
+def test_a_desk_is_written_with_turkish_meanings_and_the_same_facts(tmp_path):
+    desk = sc.Desk.model_validate(FACTS)
+    sc.write_desk(tmp_path / "desk.xlsx", desk, language="tr")
+    book = openpyxl.load_workbook(tmp_path / "desk.xlsx")
+    assert sc.read_desk(tmp_path / "desk.xlsx") == desk
+    assert book["desk"]["F2"].value == "Ekibin adı, başlıklar için"
+    assert book["# guide"]["A1"].value == "staffcalc için ekibinizin bilgileri"
+    sc.write_desk(tmp_path / "tr.yaml", desk, language="tr")
+    sc.write_desk(tmp_path / "en.yaml", desk)
+    assert (tmp_path / "tr.yaml").read_bytes() == (tmp_path / "en.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["desk.xlsx", "desk.yaml"])
+def test_another_language_is_refused_and_nothing_is_written(tmp_path, name):
+    desk = sc.Desk(name="Team", timezone="UTC")
+    for act in (
+        lambda: sc.write_desk(tmp_path / name, desk, language="de"),
+        lambda: sc.write_desk_template(tmp_path / name, language="de"),
+    ):
+        with pytest.raises(sc.InputError, match="language='de'"):
+            act()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_every_text_of_a_template_has_room_in_its_cell(tmp_path, language):
+    """A line of text takes at least 12 points, and a small letter at least four fifths of a column's unit."""
+    sc.write_desk_template(tmp_path / "desk.xlsx", language=language)
+    book = openpyxl.load_workbook(tmp_path / "desk.xlsx")
+    for sheet in book:
+        for cell in (cell for row in sheet.iter_rows(min_row=2) for cell in row if cell.alignment.wrap_text):
+            width = sheet.column_dimensions[cell.column_letter].width
+            if any(cell.coordinate in part for part in sheet.merged_cells.ranges):
+                width = sum(sheet.column_dimensions[letter].width for letter in "AB")
+            lines = (sheet.row_dimensions[cell.row].height or 15) // 12
+            assert len(str(cell.value or "")) <= width * 1.25 * lines, (sheet.title, cell.coordinate)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("yes", True), ("Evet", True), ("EVET", True), (True, True), ("no", False), ("hayır", False), ("HAYIR", False)],
+)
+def test_yes_and_no_are_read_in_both_languages(tmp_path, word, meant):
+    book = book_of(tmp_path / "desk.xlsx")
+    column = next(cell.column_letter for cell in book["people"][1] if cell.value == "on_call")
+    book["people"][f"{column}3"] = word
+    book.save(tmp_path / "desk.xlsx")
+    assert sc.read_desk(tmp_path / "desk.xlsx").people[0].on_call is meant
+    people = f"people: [{{id: p1, role: agent, on_call: {word}}}]"
+    (tmp_path / "desk.yaml").write_text(f"name: Team\ntimezone: UTC\n{people}\n", encoding="utf-8")
+    assert sc.read_desk(tmp_path / "desk.yaml").people[0].on_call is meant
+
+
 def test_problems_are_named_by_cell_and_path(tmp_path):
     path = tmp_path / "desk.xlsx"
     book = book_of(path)

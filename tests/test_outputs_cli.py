@@ -50,6 +50,11 @@ def test_init_writes_the_team_file_as_a_workbook_too(tmp_path: Path) -> None:
     assert run("check", str(tmp_path / "desk.xlsx"), str(tmp_path / "volumes.csv")).exit_code == 0
 
 
+def test_init_explains_the_team_file_in_the_language_asked_for(tmp_path: Path) -> None:
+    assert run("init", str(tmp_path), "--language", "tr").exit_code == 0
+    assert "timezone: Europe/Istanbul  # Ekibin IANA saat dilimi" in (tmp_path / "desk.yaml").read_text("utf-8")
+
+
 def test_init_replaces_nothing(tmp_path: Path) -> None:
     (tmp_path / "desk.yaml").write_text("mine")
     done = run("init", str(tmp_path), "--language", "tr")

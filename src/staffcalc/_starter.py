@@ -23,9 +23,11 @@ MESSAGES_PER_DAY = 60
 SEED = 7
 
 
-def write_starter(folder: Path, *, workbook: bool = False) -> tuple[Path, Path]:
+def write_starter(folder: Path, *, workbook: bool = False, language: str = "en") -> tuple[Path, Path]:
     """
     Write ``desk.yaml``, or ``desk.xlsx``, and ``volumes.csv`` into a folder, which is made if absent.
+
+    The meanings and units in the first of them are in ``language``.
 
     Raises
     ------
@@ -40,7 +42,7 @@ def write_starter(folder: Path, *, workbook: bool = False) -> tuple[Path, Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
         raise InputError("not_a_folder", path=str(folder)) from None
-    write_desk_template(desk)
+    write_desk_template(desk, language=language)
     _write_volumes(volumes, [channel.id for channel in read_desk(desk).channels])
     return desk, volumes
 

@@ -124,7 +124,7 @@ def init(
     """Write a team file and a volume file to start from."""
     from staffcalc._starter import write_starter
 
-    desk, volumes = write_starter(folder, workbook=workbook)
+    desk, volumes = write_starter(folder, workbook=workbook, language=language.value)
     _say(Sentence("cli_init_done", desk=str(desk), volumes=str(volumes)), language)
 
 

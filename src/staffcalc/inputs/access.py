@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from staffcalc.inputs.fields import Facts, Id, Whole, fact
+from staffcalc.inputs.fields import Facts, Flag, Id, Whole, fact
 
 LAYERS = ("owner", "editor", "recovery_email", "second_factor")
 """Access layers; a channel works only if every layer has a holder."""
@@ -30,9 +30,9 @@ class Access(Facts):
     required: AccessRequired | None = fact(
         "Holders each layer must keep; one if left out, and more are only advised", unit="person"
     )
-    shared_password: bool | None = fact("One password that several people know", unit="yes or no")
+    shared_password: Flag | None = fact("One password that several people know", unit="yes or no")
     password_changed_on: dt.date | None = fact("Day of the last password change", unit="date")
-    private_address: bool | None = fact("Account registered to a private address or phone", unit="yes or no")
+    private_address: Flag | None = fact("Account registered to a private address or phone", unit="yes or no")
 
     def holders(self, layer: str) -> tuple[str, ...] | None:
         """Return the ids that hold a layer, or None where the client did not say."""
@@ -50,7 +50,7 @@ class AccessHolder(Facts):
     organisation: str | None = fact("Agency or vendor, for losses that strike together", unit="text")
     site: Id | None = fact("Site", unit="id")
     email_domain: str | None = fact("Domain of the address that holds the access", unit="text", example="example.com")
-    private_address: bool = fact("Access hangs on a private address", unit="yes or no", default=False)
+    private_address: Flag = fact("Access hangs on a private address", unit="yes or no", default=False)
     end: dt.date | None = fact("Last day; a day in the past means a leaver who still holds access", unit="date")
 
 

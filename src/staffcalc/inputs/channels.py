@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from staffcalc.inputs.access import Access
-from staffcalc.inputs.fields import Amount, Facts, Id, Language, Positive, PositiveRange, ShareRange, Whole, fact
+from staffcalc.inputs.fields import Amount, Facts, Flag, Id, Language, Positive, PositiveRange, ShareRange, Whole, fact
 
 
 class Channel(Facts):
@@ -33,7 +33,7 @@ class Channel(Facts):
     concurrency: Positive | None = fact(
         "Conversations that one person serves at the same time", unit="conversation", example=1
     )
-    interruptible: bool = fact("A reply can be parked when something urgent arrives", unit="yes or no", default=True)
+    interruptible: Flag = fact("A reply can be parked when something urgent arrives", unit="yes or no", default=True)
     patience_minutes: Positive | None = fact("Mean time before a sender gives up; left out: never", unit="minute")
     target: Id | None = fact("Response target by its id; left out: the first target", unit="id", example="standard")
     weight: Positive = fact("Importance when channels are weighed against each other", unit="weight", default=1.0)

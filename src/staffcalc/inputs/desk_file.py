@@ -10,7 +10,7 @@ from typing import Any
 
 from staffcalc import _checks
 from staffcalc._files import reason_of, whole_file
-from staffcalc._words import Sentence
+from staffcalc._words import Sentence, known_language, translated
 from staffcalc.errors import InputError
 from staffcalc.inputs.desk import Desk
 from staffcalc.inputs.desk_workbook import read_desk_workbook, section_of, write_desk_workbook
@@ -101,7 +101,7 @@ def _placed(problem: Sentence, places: dict[str, str]) -> Sentence:
     return Sentence("problem_at", path=f"{places[path]} ({whole})", what=problem.values["what"])
 
 
-def write_desk(path: str | os.PathLike[str], desk: Desk) -> None:
+def write_desk(path: str | os.PathLike[str], desk: Desk, *, language: str = "en") -> None:
     """
     Write a desk as YAML, JSON or a workbook: only what was given, so that assumed numbers stay assumed.
 
@@ -111,11 +111,14 @@ def write_desk(path: str | os.PathLike[str], desk: Desk) -> None:
         File to write, ``.yaml``, ``.json`` or ``.xlsx``; replaced whole or not at all.
     desk : Desk
         The facts.
+    language : str
+        Language of the guide, meanings and units of a workbook: ``en`` or ``tr``. The facts are the same in both;
+        YAML and JSON hold nothing else.
 
     Raises
     ------
     InputError
-        If the file cannot be written.
+        If the file cannot be written, or the language is not known.
     MissingExtraError
         If a workbook is to be written and XlsxWriter is not installed.
 
@@ -131,9 +134,10 @@ def write_desk(path: str | os.PathLike[str], desk: Desk) -> None:
     import yaml
 
     file_name, suffix = _file(path, "desk_write_format")
+    known_language(language)
     facts = _checks.given("desk", desk, Desk, maker="read_desk").model_dump(mode="json", exclude_unset=True)
     if suffix == WORKBOOK:
-        write_desk_workbook(file_name, facts)
+        write_desk_workbook(file_name, facts, language=language)
         return
     if suffix == ".json":
         text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
@@ -177,7 +181,7 @@ def _parse(text: str, path: str) -> Any:
         raise InputError("not_yaml", path=path, line=1, column=1, reason=str(problem)[:120]) from None
 
 
-def write_desk_template(path: str | os.PathLike[str]) -> None:
+def write_desk_template(path: str | os.PathLike[str], *, language: str = "en") -> None:
     """
     Write a commented desk to start from: every field with its meaning and its unit.
 
@@ -185,11 +189,13 @@ def write_desk_template(path: str | os.PathLike[str]) -> None:
     ----------
     path : path
         YAML file or workbook (``.xlsx``) to write; replaced whole or not at all.
+    language : str
+        Language of the comments, meanings and units: ``en`` or ``tr``. Fields and values are the same in both.
 
     Raises
     ------
     InputError
-        If the file cannot be written.
+        If the file cannot be written, or the language is not known.
     MissingExtraError
         If a workbook is to be written and XlsxWriter is not installed.
 
@@ -200,34 +206,36 @@ def write_desk_template(path: str | os.PathLike[str]) -> None:
     >>> write_desk_template(path)
     >>> path.read_text(encoding="utf-8").splitlines()[3]
     'name: Social media team  # Name of the team, for titles [text]'
+    >>> write_desk_template(path, language="tr")
+    >>> path.read_text(encoding="utf-8").splitlines()[3]
+    'name: Social media team  # Ekibin adı, başlıklar için [metin]'
     """
+    file_name, suffix = _file(path, "desk_write_format", (*YAML, WORKBOOK))
     lines = [
-        "# Facts about your team for staffcalc. Lines that start with # are optional: fill them in and remove the #.",
-        "# Every value below is an example: replace it, or put a # before the line, so that nothing false is given.",
-        "# A number may be uncertain: write {low: 3, typical: 5, high: 8} instead of 5.",
-        *(text if live else f"# {text}" for live, text in _template_lines(Desk)),
+        *(f"# {Sentence(f'desk_yaml_{key}').say(language)}" for key in ("optional", "examples", "ranges")),
+        *(text if live else f"# {text}" for live, text in _template_lines(Desk, language)),
     ]
     text = "\n".join(lines) + "\n"
-    file_name, suffix = _file(path, "desk_write_format", (*YAML, WORKBOOK))
     if suffix == WORKBOOK:
-        write_desk_workbook(file_name, _parse(text, str(file_name)))
+        write_desk_workbook(file_name, _parse(text, str(file_name)), language=language)
         return
     with whole_file(path) as file:
         file.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _template_lines(model: type[Facts], *, optional: bool = False) -> Iterator[tuple[bool, str]]:
+def _template_lines(model: type[Facts], language: str, *, optional: bool = False) -> Iterator[tuple[bool, str]]:
     """Yield the lines of one model with whether they are in force; fields without an example are not."""
     for name, info in model.model_fields.items():
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        unit, remark = str(extra.get("unit")), f"  # {info.description} [{extra.get('unit')}]"
+        unit = str(extra.get("unit"))
+        remark = f"  # {translated(str(info.description), language)} [{translated(unit, language)}]"
         child = section_of(info.annotation)
         if child is None:
             example = extra.get("example")
             value = "" if example is None else f" {_flow(example)}"
             yield example is not None and not optional, f"{name}:{value}{remark}"
             continue
-        body = list(_template_lines(child, optional=optional or unit.startswith("optional")))
+        body = list(_template_lines(child, language, optional=optional or unit.startswith("optional")))
         yield any(live for live, _ in body), f"{name}:{remark}"
         first = next((number for number, (live, _) in enumerate(body) if live), 0)
         for number, (live, text) in enumerate(body):

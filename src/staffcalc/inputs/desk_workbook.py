@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 from staffcalc._files import reason_of, whole_file
-from staffcalc._words import Sentence
+from staffcalc._words import Sentence, translated
 from staffcalc.errors import InputError, MissingExtraError
 from staffcalc.inputs.calendars import WeekHours
 from staffcalc.inputs.desk import Desk
@@ -30,7 +31,9 @@ CREATED = dt.datetime(2000, 1, 1)
 """Fixed, so that the same desk gives the same bytes."""
 LINE = 15.5
 """Height of a line of text. [points]"""
-GUIDE_WIDTH, VALUE_WIDTH = 105, 36
+SMALL_LINE, SMALLER = 12.5, 1.1
+"""Height of a line of small text [points], and how many more letters it holds [ratio]."""
+GUIDE_NAME_WIDTH, GUIDE_WIDTH, VALUE_WIDTH, UNIT_WIDTH, MEANING_WIDTH = 20, 90, 36, 24, 70
 """Widths of columns. [letters]"""
 INK, SHADE, QUIET = "#1F2933", "#E4E9EE", "#52606D"
 
@@ -113,8 +116,12 @@ def _kind(annotation: Any) -> Kind:
 # Writing ------------------------------------------------------------------------------------------------------------
 
 
-def write_desk_workbook(path: Path, facts: Mapping[str, Any]) -> None:
-    """Write the facts of a desk, as a YAML file would hold them, as a workbook; what is not given stays empty."""
+def write_desk_workbook(path: Path, facts: Mapping[str, Any], *, language: str = "en") -> None:
+    """
+    Write the facts of a desk, as a YAML file would hold them, as a workbook; what is not given stays empty.
+
+    Guide, meanings and units are in ``language``; fields, sheets and heads are the same in every language.
+    """
     try:
         import xlsxwriter
     except ImportError:
@@ -124,10 +131,10 @@ def write_desk_workbook(path: Path, facts: Mapping[str, Any]) -> None:
         book = xlsxwriter.Workbook(str(file), safe)
         book.set_properties({"author": "staffcalc", "created": CREATED})
         styles = {name: book.add_format({"valign": "top"} | style) for name, style in _STYLES.items()}
-        _write_guide(book.add_worksheet(GUIDE_SHEET), styles)
-        _write_team(book.add_worksheet(TEAM_SHEET), facts, styles)
+        _write_guide(book.add_worksheet(GUIDE_SHEET), styles, language)
+        _write_team(book.add_worksheet(TEAM_SHEET), facts, styles, language)
         for name, model in list_sections().items():
-            _write_list(book.add_worksheet(name), model, facts.get(name) or [], styles)
+            _write_list(book.add_worksheet(name), model, facts.get(name) or [], styles, language)
         for sheet in book.worksheets():
             sheet.set_landscape()
             sheet.set_paper(9)  # A4
@@ -147,35 +154,53 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-def _write_guide(sheet: Any, styles: Mapping[str, Any]) -> None:
-    sheet.set_column(0, 0, GUIDE_WIDTH + 5)
-    sheet.write_string(0, 0, str(Sentence("desk_guide_title")), styles["title"])
-    for row, key in enumerate(("cells", "ranges", "lists", "hours", "empty", "own"), start=2):
-        text = str(Sentence(f"desk_guide_{key}"))
-        sheet.set_row(row, LINE * -(-len(text) // GUIDE_WIDTH))
-        sheet.write_string(row, 0, text, styles["text"])
+def _write_guide(sheet: Any, styles: Mapping[str, Any], language: str) -> None:
+    sheet.set_column(0, 0, GUIDE_NAME_WIDTH)
+    sheet.set_column(1, 1, GUIDE_WIDTH)
+    sheet.write_string(0, 0, Sentence("desk_guide_title").say(language), styles["title"])
+    row = 1
+    for key in ("cells", "heads", "ranges", "lists", "hours", "empty", "own"):
+        row += 1
+        text = Sentence(f"desk_guide_{key}").say(language)
+        sheet.set_row(row, LINE * _lines(text, GUIDE_NAME_WIDTH + GUIDE_WIDTH + 5) + 4)
+        sheet.merge_range(row, 0, row, 1, text, styles["text"])
+    row += 1
+    for name in list_sections():
+        row += 1
+        sheet.write_string(row, 0, name, styles["path"])
+        sheet.write_string(row, 1, translated(str(Desk.model_fields[name].description), language), styles["text"])
 
 
-def _write_team(sheet: Any, facts: Mapping[str, Any], styles: Mapping[str, Any]) -> None:
+def _write_team(sheet: Any, facts: Mapping[str, Any], styles: Mapping[str, Any], language: str) -> None:
     for column, (head, width) in enumerate(
-        (("field", 52), ("value", VALUE_WIDTH), ("low", 10), ("high", 10), ("unit", 18), ("meaning", 70))
+        (
+            ("field", 52),
+            ("value", VALUE_WIDTH),
+            ("low", 10),
+            ("high", 10),
+            ("unit", UNIT_WIDTH),
+            ("meaning", MEANING_WIDTH),
+        )
     ):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, head, styles["head"])
     sheet.freeze_panes(1, 1)
+    sheet.repeat_rows(0)
     lists = list_sections()
     told = flat(Desk, {name: value for name, value in facts.items() if name not in lists})
     row = 0
     for field in fields(Desk):
+        unit, meaning = translated(field.unit, language), translated(field.meaning, language)
         tables = [path for path in told if path.startswith(f"{field.path}.")] if field.kind == "table" else []
         for path in tables or [field.path]:
             row += 1
             sheet.write_string(row, 0, path, styles["path"])
-            sheet.set_row(row, LINE * -(-max(1, len(_text(told.get(path, "")))) // VALUE_WIDTH))
+            value = LINE * _lines(_text(told.get(path, "")), VALUE_WIDTH)
+            sheet.set_row(row, max(value, _small(unit, UNIT_WIDTH), _small(meaning, MEANING_WIDTH)))
             for column, end in enumerate(("", ".low", ".high"), start=1):
                 _write_cell(sheet, row, column, told.pop(path + end, None), styles)
-            sheet.write_string(row, 4, field.unit, styles["meaning"])
-            sheet.write_string(row, 5, field.meaning, styles["meaning"])
+            sheet.write_string(row, 4, unit, styles["meaning"])
+            sheet.write_string(row, 5, meaning, styles["meaning"])
             _offer(sheet, (row, 1, row, 1), field)
     for path, value in told.items():  # sections that are given and empty
         row += 1
@@ -183,7 +208,7 @@ def _write_team(sheet: Any, facts: Mapping[str, Any], styles: Mapping[str, Any])
         _write_cell(sheet, row, 1, value, styles)
 
 
-def _write_list(sheet: Any, model: type[Facts], parts: Sequence[Any], styles: Mapping[str, Any]) -> None:
+def _write_list(sheet: Any, model: type[Facts], parts: Sequence[Any], styles: Mapping[str, Any], language: str) -> None:
     rows = [flat(model, part) for part in parts]
     known = {field.path: field for field in fields(model)}
     extra = dict.fromkeys(path for row in rows for path in row if path not in known)
@@ -192,19 +217,38 @@ def _write_list(sheet: Any, model: type[Facts], parts: Sequence[Any], styles: Ma
         ends = ("", ".low", ".high") if field.kind == "range" else ("",)
         columns += [(path + end, field) for end in ends]
     columns += [(path, None) for path in extra if path not in dict(columns)]
+    height = LINE
     for column, (path, about) in enumerate(columns):
+        meaning = "" if about is None else _meaning(about, path.removeprefix(about.path), language)
         texts = [path, *(_text(row[path]) for row in rows if path in row)]
-        sheet.set_column(column, column, max(12, min(34, 3 + max(map(len, texts)))))
+        width = max(12, min(34, max(3 + max(map(len, texts)), len(meaning) // 4)))
+        height = max(height, _small(meaning, width))
+        sheet.set_column(column, column, width)
         sheet.write_string(0, column, path, styles["head"])
         if about is not None:
-            end = path.removeprefix(about.path)
-            meaning = str(Range.model_fields[end[1:]].description) if end else about.meaning
-            sheet.write_string(1, column, f"{meaning} [{about.unit}]", styles["meaning"])
+            sheet.write_string(1, column, meaning, styles["meaning"])
             _offer(sheet, (FIRST_ROW - 1, column, FIRST_ROW + 500, column), about)
         for number, row in enumerate(rows, start=FIRST_ROW - 1):
             _write_cell(sheet, number, column, row.get(path), styles)
-    sheet.set_row(1, 62)
+    sheet.set_row(1, height)
     sheet.freeze_panes(2, 1)
+    sheet.repeat_rows(0, 1)
+
+
+def _meaning(field: Field, end: str, language: str) -> str:
+    """Return meaning and unit of a field, or of an end of its range, for the head of a column."""
+    text = str(Range.model_fields[end[1:]].description) if end else field.meaning
+    return f"{translated(text, language)} [{translated(field.unit, language)}]"
+
+
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a text takes in a column of ``width`` letters, words kept whole."""
+    return max(1, len(textwrap.wrap(text, width, break_on_hyphens=False)))
+
+
+def _small(text: str, width: int) -> float:
+    """Return the height of a small text in a column of ``width`` letters. [points]"""
+    return 2 + SMALL_LINE * _lines(text, int(width * SMALLER))
 
 
 def _offer(sheet: Any, where: tuple[int, int, int, int], field: Field) -> None:
@@ -383,10 +427,6 @@ def _value(kind: Kind, value: Any) -> Any:
         return [{"start": pair[0], "end": pair[-1]} for pair in ends]
     if kind == "hours" and text != "24/7":
         return hours_from_text(text)
-    if kind == "flag":
-        return {"yes": True, "true": True, "evet": True, "no": False, "false": False, "hayır": False}.get(
-            text.lower(), text
-        )
     return text
 
 

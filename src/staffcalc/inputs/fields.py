@@ -90,6 +90,15 @@ Positive = Annotated[float, _checked(_positive)]
 Whole = Annotated[int, _checked(_whole)]
 
 
+def _yes_or_no(value: Any) -> Any:
+    words = {"evet": True, "hayır": False, "hayir": False}  # "HAYIR" in lower case has a dotted i
+    return words.get(value.strip().lower(), value) if isinstance(value, str) else value
+
+
+Flag = Annotated[bool, BeforeValidator(_yes_or_no)]
+"""True or false, yes or no, or the same in Turkish."""
+
+
 def _check_id(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)

@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from staffcalc.errors import InputError
 from staffcalc.inputs.calendars import Calendar, WeekHours
-from staffcalc.inputs.fields import Amount, Facts, Id, Language, Period, Positive, Timezone, Whole, fact
+from staffcalc.inputs.fields import Amount, Facts, Flag, Id, Language, Period, Positive, Timezone, Whole, fact
 
 DUTIES = (
     "publishing", "community", "crisis", "education", "security", "tools", "analytics", "change", "on_call",
@@ -46,7 +46,7 @@ class Person(Facts):
     duties: tuple[Literal[DUTIES], ...] | Literal["all"] = fact(  # type: ignore[valid-type]
         "Duties the person carries, out of the nine", unit="word", default="all", example=["community", "publishing"]
     )
-    on_call: bool = fact("Takes part in the on-call rotation", unit="yes or no", default=False, example=True)
+    on_call: Flag = fact("Takes part in the on-call rotation", unit="yes or no", default=False, example=True)
     start: dt.date | None = fact("First day", unit="date")
     end: dt.date | None = fact("Last day", unit="date")
     leave: tuple[Period, ...] = fact("Planned leave", unit="date", default=())
