@@ -27,7 +27,7 @@ FORMATS_OF_KIND = {
     },
     "burnout_risk": dict.fromkeys(
         ("point", "median", "low", "high", "low_50", "high_50", "mean", "sd", "judgement_share"), "p0"
-    )
+    ),
 }
 """Formats that the name of a column does not tell."""
 
