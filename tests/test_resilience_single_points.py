@@ -298,3 +298,124 @@ def test_one_of_anything_is_said_in_the_singular():
     assert "any 1 " not in said
     worst = str(sc.find_single_points_of_failure(facts).headline)
     assert "without p0, 1 of 1 channel" in worst
+
+
+def test_sites_vendors_domains_grades_and_groups_of_groups_are_named_by_their_kind():
+    found = desk(
+        sites=[{"id": "istanbul"}, {"id": "london"}],
+        people=[
+            {"id": "p1", "role": "manager", "site": "istanbul", "grade": "senior"},
+            {"id": "p2", "role": "editor", "site": "istanbul", "grade": "senior"},
+            {"id": "p3", "role": "editor", "site": "london", "grade": "junior", "channels": ["instagram"]},
+        ],
+        access_holders=[
+            {"id": "a1", "employment": "agency", "organisation": "vendor-1", "email_domain": "example.com"},
+            {"id": "a2", "employment": "agency", "organisation": "vendor-1", "email_domain": "example.com"},
+        ],
+        groups=[
+            {"id": "floor", "members": ["p1", "wing"]},
+            {"id": "wing", "members": ["p2", "floor"]},
+            {"id": "phone", "kind": "phone", "members": ["a1", "a2"]},
+        ],
+        channels=[{"id": "instagram"}, {"id": "x", "access": access(owner=["a1", "a2"])}],
+    )
+    points = sc.find_single_points_of_failure(found)
+    members = {(cause.kind, cause.name): cause.members for cause in points.causes}
+    both, agents = frozenset({"p1", "p2"}), frozenset({"a1", "a2"})
+    assert members == {
+        ("group", "floor"): both,
+        ("group", "wing"): both,
+        ("phone", "phone"): agents,
+        ("site", "istanbul"): both,
+        ("grade", "senior"): both,
+        ("vendor", "vendor-1"): agents,
+        ("email_domain", "example.com"): agents,
+    }
+    said = " ".join(map(str, points.sentences))
+    for words in ("everybody at the site istanbul is lost", "of the vendor vendor-1", "shares the phone phone",
+                  "an address at example.com", "of the grade senior", "of the group floor"):  # fmt: skip
+        assert words in said
+    assert (points.truck_factor_together, points.truck_factor) == (2, 3)
+    assert "2 losses at once are enough" in " ".join(map(str, points.points))
+
+
+def test_cut_sets_of_three_equal_trying_every_set_of_people():
+    points = sc.find_single_points_of_failure(sc.read_desk("data/sample_desk.yaml"))
+    people = sorted({holder for cell in points.cells for holder in cell.holders})
+    cutting = [
+        frozenset(gone)
+        for size in (1, 2, 3)
+        for gone in itertools.combinations(people, size)
+        if points.lost_without(gone)
+    ]
+    assert set(points.cut_sets(order=3)) == {cut for cut in cutting if not any(other < cut for other in cutting)}
+
+
+def test_every_step_of_the_review_has_a_day_somebody_to_do_it_and_a_sentence():
+    found = sc.read_desk("data/enterprise_desk.yaml")
+    review = sc.review_access(found)
+    frame = review.to_frame()
+    late = {"today": 0, "this_week": 7, "this_quarter": 91}
+    assert all(row.due_on == found.today + dt.timedelta(late[row.due]) for row in frame.itertuples())
+    assert frame["due_on"].is_monotonic_increasing
+    assert (frame["minutes"] > 0).all()
+    assert review.hours == pytest.approx(frame["minutes"].sum() / 60)
+    assert (frame["responsible"] != "").mean() > 0.9
+    assert not (frame["responsible"] == frame["holder"])[frame["holder"] != ""].any()
+    gone = {one.id for one in (*found.people, *found.access_holders) if one.end and one.end < found.today}
+    assert not set(frame["responsible"]) & gone
+    for language, first in (("en", "Take away from"), ("tr", "geri alın")):
+        sheet = review.checklist(language)
+        assert len(sheet) == len(frame)
+        assert first in sheet.iloc[0, 2]
+        assert (sheet.iloc[:, -1] == "").all()
+        assert not sheet.map(lambda value: "{" in str(value)).any().any()
+        assert not sheet.astype(str).apply(lambda column: column.str.match(r"[=+\-@]").any()).any()
+
+
+def test_spare_and_excess_of_a_key_are_counted_by_hand():
+    """Owner: p1, p2 and a leaver: spare 1, excess 1. Editor: p1 and an agency: spare 1, excess 1. Mailbox: nobody."""
+    found = desk(
+        access_holders=[{"id": "old", "end": "2026-01-31"}, {"id": "agency", "employment": "agency"}],
+        channels=[{"id": "x", "access": access(["p1", "p2", "old"], ["p1", "agency"], [], ["p1"])}],
+    )
+    balance = sc.review_access(found).balance().set_index("layer")
+    assert balance["holders"].to_dict() == {"owner": 3, "editor": 2, "recovery_email": 0, "second_factor": 1}
+    assert balance["spare"].to_dict() == {"owner": 1, "editor": 1, "recovery_email": -1, "second_factor": 0}
+    assert balance["excess"].to_dict() == {"owner": 1, "editor": 1, "recovery_email": 0, "second_factor": 0}
+
+
+def test_outsiders_who_can_unlock_or_post_are_asked_about_and_never_proposed():
+    found = desk(
+        access_holders=[{"id": "agency", "employment": "agency"}],
+        channels=[{"id": "x", "access": access(["p1", "agency"], ["p1", "agency"], ["agency"], ["p1", "agency"])}],
+    )
+    frame = sc.review_access(found).to_frame()
+    assert {"outsider_owns", "outsider_posts", "outsider_unlocks", "only_outsiders"} <= set(frame["reason"])
+    assert "agency" not in set(frame.loc[frame["action"] == "add", "holder"])
+    only = frame[frame["reason"] == "only_outsiders"]
+    assert only["layer"].tolist() == ["recovery_email"]
+
+
+def test_keys_that_nobody_holds_are_a_review_and_not_nothing_to_review():
+    empty = access((), (), (), ())
+    review = sc.review_access(desk(channels=[{"id": "x", "access": empty}]))
+    assert review.accesses == 0
+    assert {step.reason for step in review.steps} == {"nobody_holds", "answers_without_access"} or review.steps
+    assert "has" in str(review.headline)
+    assert {step.due for step in review.steps if step.reason == "nobody_holds"} == {"today"}
+
+
+def test_hours_of_the_week_are_said_in_the_language_of_the_reader():
+    points = sc.find_single_points_of_failure(sc.read_desk("data/sample_desk.yaml"))
+    cells = [cell.label() for cell in points.cells if cell.kind == "hours"]
+    assert any(cell.say("tr") == "Pzt 18–19" for cell in cells)
+    assert any(str(cell) == "Mon 18–19" for cell in cells)
+
+
+def test_a_person_without_anything_alone_and_ten_thousand_holders_are_no_obstacle():
+    crowd = [{"id": f"h{n}"} for n in range(10_000)]
+    held = access([one["id"] for one in crowd], ["p1"], ["p1"], ["p1", "p2"])
+    points = sc.find_single_points_of_failure(desk(access_holders=crowd, channels=[{"id": "x", "access": held}]))
+    assert [loss.who for loss in points.losses] == ["p1"]
+    assert "h0" not in {step.holder for step in sc.review_access(desk(access_holders=crowd)).steps}

@@ -181,7 +181,7 @@ class AccessReview(Result):
     @property
     def headline(self) -> Sentence:
         """The answer in one sentence."""
-        if not self.accesses:
+        if not self.accesses and not self.steps:
             return Sentence("review_nothing_told")
         if not self.steps:
             return Sentence("review_in_order", count=self.accesses)

@@ -12,6 +12,9 @@ from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.resilience.common_causes import CAUSES
 
+LEAST_HOURS = 0.05
+"""Work below which a loss counts as adding nothing. [hour/week]"""
+
 HOPELESS = 0.005
 """Share answered in time below which a team is too small whoever is there. [share]"""
 
@@ -75,6 +78,8 @@ class LossRanking(Result):
             if math.isnan(worst["peak_utilisation"]):
                 return Sentence("losses_absorbed_by_many", work=self.work_hours)
             return Sentence("losses_absorbed", work=self.work_hours, busy=float(worst["peak_utilisation"]))
+        if worst["added_hours"] < LEAST_HOURS and not math.isfinite(late):
+            return Sentence("losses_add_nothing", hours=worst["unserved_hours"], work=self.work_hours)
         if math.isfinite(late):
             return Sentence("losses_headline", **values, days=late)
         return Sentence("losses_headline_no_target", **values)

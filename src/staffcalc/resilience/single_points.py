@@ -301,7 +301,7 @@ def find_single_points_of_failure(desk: Desk, *, share: float = 0.5, time_limit:
         truck_factor=factor,
         truck_factor_together=fewest(at_once) if channel_cells and at_once else None,
         share=share,
-        losses=_worst_first(Loss(one, *_lost(cells, {one})) for one in sorted(held)),
+        losses=_worst_first(_losses_of_one(cells)),
         group_losses=_worst_first(Loss(cause.name, *_lost(cells, cause.members), cause) for cause in causes),
         causes=causes,
         pairs=tuple(frozenset(str(one) for one in pair) for pair in pairs),
@@ -351,6 +351,18 @@ def _lost(cells: Sequence[DeskCell], gone: Iterable[str]) -> tuple[tuple[DeskCel
     lost = frozenset(gone)
     found = tuple(cell for cell in cells if cell.spare >= 0 and len(cell.holders - lost) < cell.required)
     return found, tuple(dict.fromkeys(cell.subject for cell in found if cell.kind in CHANNEL_KINDS))
+
+
+def _losses_of_one(cells: Sequence[DeskCell]) -> list[Loss]:
+    """Return what each person's absence alone uncovers: the cells without a spare that the person holds."""
+    alone: dict[str, list[DeskCell]] = {}
+    for cell in cells:
+        for holder in cell.holders if cell.spare == 0 else ():
+            alone.setdefault(holder, []).append(cell)
+    return [
+        Loss(one, tuple(own), tuple(dict.fromkeys(cell.subject for cell in own if cell.kind in CHANNEL_KINDS)))
+        for one, own in sorted(alone.items())
+    ]
 
 
 def _pairs(cells: Sequence[DeskCell]) -> list[frozenset[Any]]:
