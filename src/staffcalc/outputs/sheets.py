@@ -19,7 +19,7 @@ LETTERS = 1.2
 """Letters that stand in one unit of the width of a column, on average."""
 LINE = 14
 """Height of a line of text. [points]"""
-PAGE = 170
+PAGE = 200
 """Width of columns that can still be read on one page across. [letters]"""
 
 

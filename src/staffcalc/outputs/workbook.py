@@ -167,6 +167,7 @@ def _facts(sheets: Sheets, desk: Desk) -> None:
     facts = desk.model_dump(mode="json", exclude_unset=True)
     sheets.table(sheet, 0, heads, [(path, cell(value, "", sheets.language)) for path, value in flat(facts)])
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
 
 
 def _assumptions(sheets: Sheets, answers: Sequence[Result]) -> None:
@@ -189,6 +190,7 @@ def _assumptions(sheets: Sheets, answers: Sequence[Result]) -> None:
         for column, text in ((5, line.status), (6, line.source), (7, line.note)):
             sheets.text(sheet, place, column, text)
     sheet.freeze_panes(1, 1)
+    sheet.repeat_rows(0)
     sheet.autofilter(0, 0, len(rows), len(keys) - 1)
 
 
@@ -199,6 +201,7 @@ def _sources(sheets: Sheets, story: Story) -> None:
     heads = [label(key, sheets.language) for key in ("source_key", "log_source", "source_kind", "source_address")]
     sheets.table(sheet, 0, heads, [(line.key, line.text, line.kind, line.url) for line in story.sources])
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
 
 
 def flat(facts: Any, path: str = "") -> Iterator[tuple[str, Any]]:
