@@ -110,6 +110,22 @@ def test_nothing_about_a_person_a_text_or_a_body_gets_in(name: str) -> None:
         guardrails.refuse_personal([name])
 
 
+def test_names_made_of_refused_words_are_refused_and_names_of_groups_are_not() -> None:
+    refused = """employee name;worker_name;hr_id;uuid;employee number;team member;T.C. kimlik no;personel adı;
+        çalışan adı;
+        cep telefonu;mail adresi;date of birth;doğum yılı;age group;yaş grubu;sağlık durumu;kullanıcı no;slack_handle;
+        remarks;notes;açıklamalar;görüşler;free text;open answer;comment_1;yorum_2;message_body;feedback;
+        voice_pitch;ses kaydı;face_score;heartrate;sleep hours;tansiyon;mouse movement;keystroke count;fingerprint"""
+    for name in refused.replace("\n", "").split(";"):
+        with pytest.raises(sc.InputError, match="not accepted"):
+            guardrails.refuse_personal([name.strip()])
+    fine = "team name;Team ID;takım adı;unit code;item no 3;soru 3;voice channel;content team;customer group;q1;level"
+    guardrails.refuse_personal([*fine.split(";"), "dil", "0"])
+    sheets = pd.DataFrame({"team": ["ayse@example.org"] * 6, "level": [1, 2, 3, 4, 5, 1]})
+    with pytest.raises(sc.InputError, match="never for a person"):
+        sc.score_survey(sheets, instrument="single_item", by="team")
+
+
 @pytest.mark.parametrize("name", ["team", "site", "weekly_hours", "channels", "item_1", "personal_3", "duties", "wave"])
 def test_groups_items_and_job_designs_get_in(name: str) -> None:
     guardrails.refuse_personal([name])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable
+from importlib import resources
 
 from staffcalc._checks import one_of, whole
 from staffcalc._words import Sentence
@@ -17,17 +20,16 @@ PURPOSES = ("work_design", "research")
 REFUSED_PURPOSES = ("hiring", "pay", "performance", "dismissal", "promotion", "discipline", "selection")
 """Purposes an answer of this room never serves."""
 
-_REFUSED = {
-    "burnout_no_person": r"((first|last|full|user|sur)?_?names?|persons?|people|employees?|workers?|users?|e?_?mails?"
-    r"|phone|birth_?(date|day)|age|gender|respondents?|participants?|initials|log_?in|badge|token|ip(_address)?"
-    r"|((staff|person|personnel|employee|worker|user|respondent|participant)_)?(id|no|number|code)"
-    r"|(ad|soyad|ad_soyad|isim)(i|lar|lari)?|kisi(ler)?|calisan(lar)?|personel|kullanici(_adi)?|e_?posta|telefon"
-    r"|(sicil|kimlik|tc|tc_kimlik|personel|calisan)(_no|_numarasi)?|dogum_tarihi|yas|cinsiyet)",
-    "burnout_no_text": r"((message|chat|mail)_)?(texts?|content|body)|messages?|chats?|comments?|transcripts?"
-    r"|sentiment(_score)?|tone|emotions?|mood|mesaj(lar)?|metin|yorum(lar)?|icerik|sohbet|duygu(lar)?|ruh_hali",
-    "burnout_no_body": r"voice|audio|face|video|image|heart_rate|hrv|pulse|sleep_tracker|key_?strokes?|typing(_speed)?"
-    r"|mouse|gaze|eeg|biometrics?|cortisol|skin(_conductance)?|ses|yuz|nabiz|kalp_atisi|biyometri(k)?|tus_vurusu",
-}
+_WHY = {"person": "burnout_no_person", "text": "burnout_no_text", "body": "burnout_no_body"}
+
+
+@functools.cache
+def _refused() -> tuple[frozenset[str], dict[str, tuple[frozenset[str], frozenset[str]]]]:
+    """Return the words of groups and items, and by message the words refused always and those refused alone."""
+    text = (resources.files("staffcalc.burnout") / "refused.toml").read_text(encoding="utf-8")
+    words = tomllib.loads(text)
+    groups = frozenset(words.pop("groups"))
+    return groups, {_WHY[kind]: (frozenset(part["always"]), frozenset(part["alone"])) for kind, part in words.items()}
 
 
 def refuse_personal(names: Iterable[str], *, allowed: Iterable[str] = ()) -> None:
@@ -57,11 +59,14 @@ def refuse_personal(names: Iterable[str], *, allowed: Iterable[str] = ()) -> Non
     staffcalc.errors.InputError: heart_rate is not accepted here...
     """
     fine = set(allowed)
+    groups, refused = _refused()
     for name in names:
         if name in fine:
             continue
-        for key, pattern in _REFUSED.items():
-            if re.fullmatch(pattern, plain(str(name))):
+        words = {word.rstrip("0123456789") for word in plain(str(name)).split("_")}
+        grouped = bool(words & groups)
+        for key, (always, alone) in refused.items():
+            if words & always or (words & alone and not grouped):
                 raise InputError(key, name=str(name))
 
 

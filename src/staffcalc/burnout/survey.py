@@ -249,6 +249,8 @@ def _check_columns(frame: pd.DataFrame, groupings: list[str]) -> list[str]:
     if frame[groupings].isna().any(axis=None):
         raise InputError("burnout_survey_no_group", by=groupings)
     for column in groupings:
+        if frame[column].astype(str).str.contains("@", regex=False).any():  # addresses stand for people
+            raise InputError("burnout_no_person", name=str(column))
         if str(column) == EVERYBODY:
             raise InputError("burnout_survey_taken", column=str(column))
         if _WAVES.fullmatch(guardrails.plain(str(column))):
