@@ -294,3 +294,64 @@ def test_arguments_that_cannot_be_used_are_refused(tmp_path: Path, more: dict[st
     with pytest.raises(sc.InputError, match="cannot be read as a roster"):
         sc.write_roster(tmp_path / "b.csv", None)  # type: ignore[arg-type]
     assert not (tmp_path / "b.csv").exists()
+
+
+def calendar(tmp_path: Path, *events: str, head: str = "") -> Path:
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", *([head] if head else [])]
+    for event in events:
+        lines += ["BEGIN:VEVENT", "UID:1", "SUMMARY:Ada", event, "END:VEVENT"]
+    path = tmp_path / "some.ics"
+    path.write_text("\r\n".join([*lines, "END:VCALENDAR", ""]).replace("|", "\r\n"), encoding="utf-8", newline="")
+    return path
+
+
+OUTLOOK = (
+    "BEGIN:VTIMEZONE|TZID:W. Europe Standard Time|BEGIN:STANDARD|DTSTART:16010101T030000|TZOFFSETFROM:+0200"
+    "|TZOFFSETTO:+0100|RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10|END:STANDARD|BEGIN:DAYLIGHT|DTSTART:16010101T020000"
+    "|TZOFFSETFROM:+0100|TZOFFSETTO:+0200|RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3|END:DAYLIGHT|END:VTIMEZONE"
+)
+
+
+def test_the_time_zone_of_outlook_is_the_home_and_an_unknown_home_is_said(tmp_path: Path) -> None:
+    night = "DTSTART;TZID=W. Europe Standard Time:20270327T220000|DTEND;TZID=W. Europe Standard Time:20270328T060000"
+    row = sc.read_roster(calendar(tmp_path, night, head=OUTLOOK)).to_frame().iloc[0]
+    assert row["timezone"] == "Europe/Berlin"
+    assert row["end"] - row["start"] == pd.Timedelta(hours=7)
+    plain = calendar(tmp_path, "DTSTART:20270104T220000Z|DTEND:20270105T060000Z")
+    assert any("in which time zone Ada lives" in str(note) for note in sc.read_roster(plain).notes)
+    told = sc.read_roster(plain, timezone="Europe/Berlin")
+    assert not any("in which time zone" in str(note) for note in told.notes)
+    assert set(told.to_frame()["timezone"]) == {"Europe/Berlin"}
+
+
+DAY = "DTSTART:20270104T090000Z|DTEND:20270104T170000Z"
+LONDON = "DTSTART;TZID=Europe/London:20270104T090000|DURATION:PT8H"
+
+
+@pytest.mark.parametrize(
+    ("event", "starts"),
+    [
+        (f"{DAY}|RDATE:20270106T090000Z,20270108T100000Z", ["04 09", "06 09", "08 10"]),
+        (f"{DAY}|RRULE:FREQ=DAILY;COUNT=2|RDATE:20270105T090000Z", ["04 09", "05 09"]),
+        (f"{LONDON}|RRULE:FREQ=DAILY;COUNT=3|EXDATE:20270105T090000Z", ["04 09", "06 09"]),
+        (f"{DAY}|RRULE:FREQ=DAILY;UNTIL=20270105", ["04 09", "05 09"]),
+    ],
+)
+def test_added_and_left_out_dates_are_read(tmp_path: Path, event: str, starts: list[str]) -> None:
+    frame = sc.read_roster(calendar(tmp_path, event)).to_frame()
+    assert frame["start"].dt.strftime("%d %H").tolist() == starts
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ("DTSTART:20270104T090000Z|DTEND:20270104T090001Z|RRULE:FREQ=SECONDLY;UNTIL=20280104T090000Z", "20,000 times"),
+        ("DTSTART:20270104T090000Z|DTEND:20270104T170000Z|RRULE:FREQ=SOMETIMES;COUNT=3", "cannot be read"),
+        ("DTSTART;VALUE=DATE:20270104|DTEND:20270104T170000Z", "cannot be read"),
+        ("DTSTART:20270104T090000Z|DTEND:20270104T100000Z|X-STAFFCALC-BREAK-MINUTES:x", "not a number"),
+        ("DTSTART:20270104T090000Z|DTEND:20270104T080000Z", "before it starts"),
+    ],
+)
+def test_events_that_cannot_be_used_are_refused(tmp_path: Path, event: str, words: str) -> None:
+    with pytest.raises(sc.InputError, match=words):
+        sc.read_roster(calendar(tmp_path, event))

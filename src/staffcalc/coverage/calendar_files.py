@@ -14,7 +14,7 @@ import pandas as pd
 from staffcalc.coverage.duty_rows import EVERY_COLUMN, STANDBY
 from staffcalc.coverage.recurrence import occurrences
 from staffcalc.coverage.table_files import package
-from staffcalc.errors import InputError
+from staffcalc.errors import InputError, StaffcalcError
 from staffcalc.inputs.fields import check_timezone
 
 SAFE = "/:._- "
@@ -48,13 +48,18 @@ def calendar_of(frame: pd.DataFrame) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def events_in(data: bytes, file: Path, zone: str | None, last: dt.date | None) -> Iterator[tuple[Any, ...]]:
-    """Return the events of a calendar file as rows: person, start, end, kind, tour, timezone, break_minutes."""
-    icalendar = package("icalendar", "calendar")
+def events_in(data: bytes, file: Path, zone: str | None, last: dt.date | None) -> list[tuple[Any, ...]]:
+    """Return the events of a calendar file as rows: person, start, end, kind, tour, timezone or None, break_minutes."""
     try:
-        calendars = icalendar.Calendar.from_ical(data, multiple=True)
-    except (ValueError, IndexError, KeyError) as problem:
+        return list(_events_in(data, file, zone, last))
+    except StaffcalcError:
+        raise
+    except (ValueError, TypeError, IndexError, KeyError, AttributeError) as problem:  # what parsers of calendars raise
         raise InputError("calendar_unreadable", path=str(file), reason=str(problem)[:120]) from None
+
+
+def _events_in(data: bytes, file: Path, zone: str | None, last: dt.date | None) -> Iterator[tuple[Any, ...]]:
+    calendars = package("icalendar", "calendar").Calendar.from_ical(data, multiple=True)
     for calendar in calendars:
         title = str(calendar.get("X-WR-CALNAME", ""))
         default = zone or _zone_name(calendar.get("X-WR-TIMEZONE"))
@@ -64,15 +69,20 @@ def events_in(data: bytes, file: Path, zone: str | None, last: dt.date | None) -
             own = {name: _own(event, name) for name in EVERY_COLUMN}
             summary = str(event.get("SUMMARY", "")).strip()
             person = own["person"] if own["person"] is not None else _attendee(event) or summary or title
-            kind = own["kind"] if own["kind"] is not None else None
             tour = str(own["tour"]) if own["tour"] is not None else summary or title
-            home = own["timezone"] or default or _zone_name(getattr(event.get("DTSTART"), "params", {}).get("TZID"))
-            yield str(person), start, end, kind, tour, str(home or "UTC"), float(own["break_minutes"] or 0.0)
+            home = own["timezone"] or default or _zone_name(_home(event))
+            yield str(person), start, end, own["kind"], tour, home, own["break_minutes"] or 0.0
 
 
 def _own(event: Any, name: str) -> str | None:
     found = event.get(f"X-STAFFCALC-{name.upper().replace('_', '-')}")
     return None if found is None else unquote(str(found))
+
+
+def _home(event: Any) -> str | None:
+    """Return the time zone that an event names, unless it is plain UTC, which is nobody's home."""
+    name = getattr(event.get("DTSTART"), "params", {}).get("TZID")
+    return None if name in ("UTC", "Etc/UTC") else name
 
 
 def _attendee(event: Any) -> str:
@@ -84,7 +94,12 @@ def _attendee(event: Any) -> str:
 
 
 def _zone_name(value: Any) -> str | None:
+    """Return a time zone by its IANA name, or by the name that Windows and Outlook have for it."""
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+    if value is None:
+        return None
     try:
-        return None if value is None else check_timezone(str(value))
+        return check_timezone(WINDOWS_TO_OLSON.get(str(value), str(value)))
     except InputError:
         return None

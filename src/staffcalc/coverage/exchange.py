@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import os
 import re
@@ -13,6 +14,7 @@ import pandas as pd
 
 from staffcalc._checks import given, one_of
 from staffcalc._files import reason_of, whole_file
+from staffcalc._words import Sentence
 from staffcalc.coverage.calendar_files import calendar_of, events_in
 from staffcalc.coverage.duty_rows import EVERY_COLUMN, KINDS, STANDBY, Rows, full_rows
 from staffcalc.coverage.presets import RestRules, as_rules
@@ -145,7 +147,7 @@ def read_roster(
     except OSError as problem:
         raise InputError("cannot_read", path=str(file), reason=reason_of(problem)) from None
     if ending == ".ics":
-        frame = pd.DataFrame(list(events_in(data, file, zone, last)), columns=list(EVERY_COLUMN))
+        frame = pd.DataFrame(events_in(data, file, zone, last), columns=list(EVERY_COLUMN))
     else:
         frame = read_text(data, file) if ending == ".csv" else read_sheet(file)
     frame["kind"] = [_kind(value, text, kind) for value, text in zip(frame["kind"], frame["tour"], strict=True)]
@@ -153,7 +155,16 @@ def read_roster(
         frame["person"] = [people.get(str(name), str(name)) for name in frame["person"]]
     if frame.empty:
         raise InputError("roster_file_empty", path=str(file))
-    return given_roster(frame, rules=rules, desk=team, timezone=zone)
+    homeless: list[str] = []
+    if zone is None and (ending == ".ics" or "timezone" not in frame.columns):  # instants are known, homes are not
+        homes = frame["timezone"] if "timezone" in frame.columns else pd.Series(None, index=frame.index, dtype=object)
+        homeless = sorted(set(frame.loc[homes.isna(), "person"].astype(str)))
+        frame = frame.assign(timezone=homes.where(homes.notna(), "UTC")) if ending == ".ics" else frame
+    roster = given_roster(frame, rules=rules, desk=team, timezone=zone)
+    if not homeless:
+        return roster
+    note = Sentence("roster_home_unknown", count=len(homeless), people=homeless[:8])
+    return dataclasses.replace(roster, notes=(note, *roster.notes))
 
 
 def _file(path: Any) -> tuple[Path, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,13 +34,15 @@ def occurrences(events: Sequence[Any], *, file: Path, zone: str | None, last: dt
             raise InputError("event_without_start", path=str(file), event=str(event.get("SUMMARY", ""))[:60])
         start = event.decoded("DTSTART")
         length = _length(event, start)
-        if event.get("RRULE") is None or event.get("RECURRENCE-ID") is not None:
+        if event.get("RECURRENCE-ID") is not None:
             yield event, _stamp(start, zone, file), _stamp(start + length, zone, file)
             continue
-        key = str(event.get("UID", ""))
-        for begin in _repeated(event, start, file, last):
+        key, seen = str(event.get("UID", "")), set()
+        regular = [start] if event.get("RRULE") is None else _repeated(event, start, file, last)
+        for begin in itertools.chain(regular, _dates(event, "RDATE", start)):
             moment = _stamp(begin, zone, file)
-            if (key, moment) not in moved:
+            if (key, moment) not in moved and moment not in seen:
+                seen.add(moment)
                 yield event, moment, _stamp(begin + length, zone, file)
 
 
@@ -72,11 +75,13 @@ def _repeated(event: Any, start: Any, file: Path, last: dt.date | None) -> Itera
         stop = own if stop is None else min(own, stop)
     left_out = {
         _wall(moment) if isinstance(moment, dt.datetime) else dt.datetime.combine(moment, dt.time())
-        for moment in _left_out(event)
+        for moment in _dates(event, "EXDATE", start)
     }
     for number, wall in enumerate(rrulestr(";".join(parts), dtstart=first)):
-        if (stop is not None and wall > stop) or number >= MOST_OCCURRENCES:
+        if stop is not None and wall > stop:
             return
+        if number >= MOST_OCCURRENCES:
+            raise InputError("event_too_often", path=str(file), event=str(event.get("SUMMARY", ""))[:60])
         if wall not in left_out:
             yield wall.replace(tzinfo=start.tzinfo) if isinstance(start, dt.datetime) else wall.date()
 
@@ -89,11 +94,15 @@ def _until(until: Any, start: Any) -> dt.datetime:
     return _wall(until)
 
 
-def _left_out(event: Any) -> Iterator[Any]:
-    found = event.get("EXDATE")
+def _dates(event: Any, name: str, start: Any) -> Iterator[Any]:
+    """Return the dates that EXDATE leaves out or RDATE adds, on the clock on which the event starts."""
+    found = event.get(name)
     for one in found if isinstance(found, list) else [found] if found is not None else []:
         for part in one.dts:
-            yield part.dt
+            moment = part.dt[0] if isinstance(part.dt, tuple) else part.dt
+            both = isinstance(moment, dt.datetime) and isinstance(start, dt.datetime)
+            own = both and moment.tzinfo is not None and start.tzinfo is not None
+            yield moment.astimezone(start.tzinfo) if own else moment
 
 
 def _wall(moment: dt.datetime) -> dt.datetime:
