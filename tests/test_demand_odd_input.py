@@ -271,3 +271,56 @@ def test_the_zone_of_a_column_of_times_is_used() -> None:
     history = sc.read_messages(frame)
     assert history.timezone == "Asia/Tokyo"
     assert "timezone_is_utc" not in keys(history)
+
+
+def whole_volume(**facts: object) -> sc.Volume:
+    known = {"channels": ("a",), "timezone": "UTC", "profile": np.ones((168, 1)), "day_cv": 0.1, "week_cv": 0.1}
+    return sc.Volume(**{**known, "level_sd": 0.1, **facts})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"profile": np.zeros((3, 1))},
+        {"profile": np.full((168, 1), np.nan)},
+        {"profile": -np.ones((168, 1))},
+        {"profile": "busy"},
+        {"day_cv": -0.1},
+        {"level_sd": None},
+        {"timezone": "Mars"},
+        {"channels": "a"},
+        {"channels": ("a", "a"), "profile": np.ones((168, 2))},
+    ],
+)
+def test_a_volume_made_by_hand_is_checked(facts) -> None:
+    with pytest.raises(sc.InputError):
+        whole_volume(**facts)
+
+
+def test_a_volume_made_by_hand_takes_lists_and_a_single_column() -> None:
+    assert whole_volume(channels=["a"], profile=[1.0] * 168).messages_per_week == 168
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda volume: sc.triage(volume, hours=4),
+        lambda volume: sc.triage(sc.size_workload(desk()), hours=4, order="tools"),
+        lambda volume: sc.find_governance_role(volume),
+        lambda volume: sc.find_governance_role(desk(), hours_per_role=5),
+        lambda volume: sc.find_governance_role(desk(), hours_per_role=()),
+        lambda volume: sc.compare_with_peers(volume),
+        lambda volume: sc.compare_with_peers(desk(), functions=["hr"]),
+        lambda volume: sc.trace_tools(volume),
+        lambda volume: sc.write_volumes("volumes.csv", volume),
+        lambda volume: sc.write_volumes(None, volume.history),
+        lambda volume: sc.volume_from_priors([1], timezone="UTC"),
+        lambda volume: sc.volume_from_priors({3: 1}, timezone="UTC"),
+        lambda volume: volume.add_surge("x", times=1e300, days=1),
+        lambda volume: sc.read_time_diary(volume),
+    ],
+)
+def test_the_other_doors_of_the_room_refuse_the_wrong_kind_too(ask, volume) -> None:
+    with pytest.raises(sc.InputError) as caught:
+        ask(volume)
+    assert caught.value.say("en") != caught.value.say("tr")

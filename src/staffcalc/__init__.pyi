@@ -38,8 +38,8 @@ from .demand.diary import read_time_diary as read_time_diary
 from .demand.export import write_volumes as write_volumes
 from .demand.fit import fit_volume as fit_volume
 from .demand.history import History as History
-from .demand.priorities import compare_with_peers as compare_with_peers
-from .demand.priorities import find_governance_role as find_governance_role
+from .demand.peers import compare_with_peers as compare_with_peers
+from .demand.governance import find_governance_role as find_governance_role
 from .demand.priorities import triage as triage
 from .demand.tool_stack import trace_tools as trace_tools
 from .demand.priors import volume_from_priors as volume_from_priors

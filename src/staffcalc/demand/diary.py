@@ -14,12 +14,14 @@ import pandas as pd
 from staffcalc._checks import at_least, share, whole
 from staffcalc._result import Result
 from staffcalc._words import Sentence
+from staffcalc.demand.cells import flat
 from staffcalc.demand.estimate import Estimate
 from staffcalc.demand.open_table import open_table
 from staffcalc.demand.quality import safe_headers
 from staffcalc.demand.stamps import read_stamps
 from staffcalc.demand.tabular import Table, find_column
 from staffcalc.demand.vocabulary import fold, layouts
+from staffcalc.demand.written_numbers import read_minutes
 from staffcalc.errors import InputError
 from staffcalc.inputs.people import DUTIES
 
@@ -176,8 +178,8 @@ def _entries(table: Table, day_first: bool | None) -> pd.DataFrame:
             known=["hours", "minutes"],
             found=safe_headers(frame),
         )
-    text = frame[amount].map(lambda cell: str(cell).strip().replace(",", "."))
-    hours = pd.to_numeric(text, errors="coerce") / (1 if columns["hours"] else 60)
+    minutes, _ = read_minutes(frame[amount], minutes_per_unit=60 if columns["hours"] else 1, comma=True)
+    hours = minutes / 60
     bad = hours.isna() | (hours < 0) | (hours > 24)
     if bad.any():
         raise InputError(
@@ -192,5 +194,5 @@ def _entries(table: Table, day_first: bool | None) -> pd.DataFrame:
     date = read_stamps(frame[columns["date"]], name=str(columns["date"]), day_first=day_first).wall.dt.normalize()
     if date.isna().any():
         raise InputError("diary_bad_date", source=table.source, row=int(np.flatnonzero(date.isna())[0]) + 1)
-    person = pd.factorize(frame[columns["person"]].astype("object"))[0]
+    person = pd.factorize(flat(frame[columns["person"]]))[0]
     return pd.DataFrame({"date": date.to_numpy(), "person": person, "duty": duty.to_numpy(), "hours": hours.to_numpy()})

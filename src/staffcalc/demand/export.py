@@ -7,8 +7,10 @@ import os
 
 import pandas as pd
 
+from staffcalc._checks import given
 from staffcalc._files import whole_file
 from staffcalc.demand.history import History
+from staffcalc.errors import InputError
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
@@ -59,6 +61,9 @@ def write_volumes(path: str | os.PathLike[str], history: History) -> None:
     ...     print((Path(folder) / "volumes.csv").read_text(encoding="utf-8").splitlines()[1])
     2026-03-02T00:00Z,chat,2
     """
+    given("history", history, History, maker="read_volumes")
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError("not_path_or_frame", kind=type(path).__name__)
     daily = history.resolution == "daily"
     table = history.local_days() if daily else history.counts
     names = [safe_text(name) for name in table.columns]

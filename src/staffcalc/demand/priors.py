@@ -66,6 +66,10 @@ def volume_from_priors(
     (128, 0.8)
     """
     zone(timezone)
+    for name, pairs in (("followers", followers), ("accounts", accounts), ("posts_per_week", posts_per_week)):
+        keys: object = dict.fromkeys(pairs) if isinstance(pairs, Mapping) else pairs
+        if keys is not None and not (isinstance(keys, dict) and all(isinstance(key, str) for key in keys)):
+            raise InputError("amounts_not_paired", name=name, value=str(pairs)[:60])
     weekly: dict[str, float] = {}
     used: list[Figure] = [figure("prior_level_cv"), figure("day_factor_cv"), figure("week_cv")]
     for channel, count in (followers or {}).items():

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from staffcalc._checks import whole
+from staffcalc._checks import given, whole
 from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.demand.duties import tools
@@ -102,6 +102,7 @@ def trace_tools(desk: Desk, *, counts: Iterable[int] | None = None) -> ToolCurve
     >>> [round(hours, 2) for hours in curve.table["hours_per_week"]]
     [1.0, 3.3, 4.6, 7.5]
     """
+    given("desk", desk, Desk, maker="read_desk")
     facts = desk.duties.tools
     if facts is None or not facts.tools:
         raise InputError("tools_missing")

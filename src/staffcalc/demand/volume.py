@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from staffcalc._checks import at_least, generator, number, one_of, share, whole
+from staffcalc._checks import at_least, generator, listed, number, numbers, one_of, share, whole
 from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.demand.course import Course
 from staffcalc.demand.reshape import move_to, rename
 from staffcalc.demand.spread import first_day, forecast_table, interval_table, mean_day_range
 from staffcalc.demand.surge import Surge
+from staffcalc.demand.zones import zone
 from staffcalc.errors import InputError
 from staffcalc.inputs.calendars import DAYS
 
@@ -83,9 +84,24 @@ class Volume(Result):
     calendar: Calendar | None = dataclasses.field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        profile = np.array(self.profile, dtype=float)
+        zone(self.timezone)
+        for name in ("day_cv", "week_cv", "hour_cv", "level_sd", "weeks"):
+            at_least(name, getattr(self, name))
+        names = tuple(str(name) for name in listed("channels", self.channels))
+        if len(set(names)) < len(names):
+            raise InputError("channels_twice", names=sorted({name for name in names if names.count(name) > 1}))
+        object.__setattr__(self, "channels", names)
+        profile = np.array(numbers("profile", self.profile))
+        if profile.ndim == 1 and len(names) == 1:
+            profile = profile[:, None]
         if profile.shape != (168, len(self.channels)):
-            raise InputError("profile_shape", rows=profile.shape[0], channels=len(self.channels))
+            raise InputError(
+                "profile_shape",
+                rows=profile.shape[0],
+                channels=len(self.channels),
+            )
+        if not (np.isfinite(profile).all() and (profile >= 0).all()):
+            raise InputError("profile_not_counts")
         profile.flags.writeable = False
         object.__setattr__(self, "profile", profile)
         left = np.zeros_like(profile) if self.slot_variance is None else np.array(self.slot_variance, dtype=float)
@@ -320,7 +336,7 @@ class Volume(Result):
         """
         surge = Surge(
             name=str(name),
-            times=at_least("times", times, 1.0, unit="ratio"),
+            times=_times(times),
             days=at_least("days", days, above=True, unit="day"),
             decay_days=None if decay is None else at_least("decay", decay, above=True, unit="day"),
             start_hour=whole("start_hour", start_hour, 0, unit="hour"),
@@ -334,6 +350,14 @@ class Volume(Result):
     def move_to(self, timezone: str) -> Volume:
         """Return the volume in another time zone, moved by the mean of its distances over a year."""
         return move_to(self, timezone)
+
+
+def _times(times: float) -> float:
+    """Return the height of a surge, or say that it is out of this world."""
+    ratio = at_least("times", times, 1.0, unit="ratio")
+    if ratio > 1000:
+        raise InputError("surge_too_high", times=ratio)
+    return ratio
 
 
 def _gamma(rng: np.random.Generator, cv: float, size: int) -> Floats:

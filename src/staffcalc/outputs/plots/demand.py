@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from staffcalc.demand.backtest import Backtest
     from staffcalc.demand.diary import TimeDiary
+    from staffcalc.demand.governance import GovernanceRole
     from staffcalc.demand.history import History
-    from staffcalc.demand.priorities import GovernanceRole, Triage
+    from staffcalc.demand.priorities import Triage
     from staffcalc.demand.tool_stack import ToolCurve
     from staffcalc.demand.volume import Volume
     from staffcalc.demand.workload import Workload
