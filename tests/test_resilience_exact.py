@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import staffcalc as sc
+from staffcalc.resilience.colleagues import rows_broken
 from staffcalc.resilience.fewest_losses import minimal_cut_sets, threshold
 from staffcalc.resilience.harm import any_uncovered_chance, birnbaum, uncovered_chances
 from staffcalc.resilience.holdings import read_holdings
@@ -144,6 +145,53 @@ def test_the_worst_loss_equals_trying_every_set_of_people(with_groups):
             assert found.status == "exact"
             gone = set(found.people).union(*(groups[name] for name in found.groups))
             assert most_served(holders, load, capacity, gone) == pytest.approx(brute, abs=1e-9)
+
+
+@pytest.mark.parametrize("even_capacity", [True, False])
+def test_the_worst_three_of_evenly_shared_work_equal_trying_every_set(even_capacity):
+    """Twelve people, every one as likely a holder as any other: what needs the rows of colleagues for its proof."""
+    for seed in range(6):
+        dice = np.random.default_rng(seed)
+        cells = {c: set(dice.choice(12, size=2 + c % 2, replace=False).tolist()) for c in range(16)}
+        work = dice.uniform(1, 20, 16)
+        able = np.full(12, 1.1 * work.sum() / 12) * (1 if even_capacity else dice.uniform(0.3, 1.7, 12))
+        held = read_holdings(cells)
+        capacity = {person: able[person] for person in held.people}
+        brute = max(
+            float(unserved_load(held, work, capacities(held, capacity), gone=gone))
+            for gone in itertools.combinations(range(len(held.people)), 3)
+        )
+        found = sc.worst_loss(cells, load=dict(enumerate(work)), capacity=capacity, people=3)
+        assert found == pytest.approx(brute, abs=1e-7)
+        assert (found.status, found.gap) == ("exact", 0.0)
+
+
+def test_rows_of_colleagues_hold_for_every_set_of_people():
+    """No set of people may break a row that a fractional solution breaks: they are cuts, not guesses."""
+    dice = np.random.default_rng(0)
+    cells = [sorted(dice.choice(9, size=2 + c % 3, replace=False).tolist()) for c in range(12)]
+    held_by = [[c for c, who in enumerate(cells) if person in who] for person in range(9)]
+    for most in (2, 4, 6):
+        starved = dice.uniform(0.1, 0.5, 12)
+        there = np.array([max(starved[c] for c in held_by[person]) for person in range(9)])
+        of_cells, of_people = rows_broken(starved, there, cells, held_by, most)
+        assert of_cells.shape[0] > 0
+        assert (of_cells @ starved + of_people @ there > 0).all()
+        for size in range(most + 1):
+            for people in itertools.combinations(range(9), size):
+                is_there = np.array([float(person in people) for person in range(9)])
+                inside = np.array([float(set(who) <= set(people)) for who in cells])
+                assert (of_cells @ inside + of_people @ is_there <= 1e-9).all()
+
+
+def test_a_worst_loss_out_of_time_says_between_which_numbers_it_lies():
+    dice = np.random.default_rng(0)
+    cells = {c: set(dice.choice(60, size=4, replace=False).tolist()) for c in range(90)}
+    found = sc.worst_loss(cells, load=10, capacity=20, people=5, time_limit=0)
+    assert found.status == "at_least"
+    proven = sc.worst_loss(cells, load=10, capacity=20, people=5)
+    assert float(found) <= proven <= found.bound
+    assert proven.status == "exact"
 
 
 def test_the_load_left_unserved_equals_an_independent_linear_programme():

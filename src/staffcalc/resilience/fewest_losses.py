@@ -15,7 +15,7 @@ from staffcalc import _checks
 from staffcalc.errors import InfeasibleError, InputError
 from staffcalc.resilience.holdings import Cell, Groups, Holdings, Person, look_up, read_holdings
 from staffcalc.resilience.proof import ProvenCount
-from staffcalc.resilience.solver import solve_rows
+from staffcalc.resilience.solver import PROOF_SECONDS, solve_rows
 
 CUT_SETS_AT_MOST = 1_000_000
 """More cut sets than this are refused before they are listed."""
@@ -29,7 +29,7 @@ def smallest_loss(
     required: int | Mapping[Any, int] = 1,
     *,
     groups: Groups | None = None,
-    time_limit: float | None = None,
+    time_limit: float | None = PROOF_SECONDS,
 ) -> ProvenCount:
     r"""
     Fewest people whose loss leaves at least one cell uncovered.
@@ -43,7 +43,8 @@ def smallest_loss(
     groups : mapping of name to collection of people, optional
         People lost in one stroke (a site, a vendor, a shared phone); losing a group counts as one loss.
     time_limit : float, optional
-        Seconds after which the solver stops; only groups need a solver. [s]
+        Seconds after which the search stops, the reference figure ``proof_seconds`` if left out; ``None``: no limit.
+        Only groups need a search. [s]
 
     Returns
     -------
@@ -148,7 +149,7 @@ def truck_factor(
     weights: float | Mapping[Any, float] | None = None,
     channels: Mapping[Any, Hashable] | None = None,
     groups: Groups | None = None,
-    time_limit: float | None = None,
+    time_limit: float | None = PROOF_SECONDS,
 ) -> ProvenCount:
     r"""
     Fewest people whose loss leaves more than a share of the cells uncovered.
@@ -168,7 +169,8 @@ def truck_factor(
     groups : mapping of name to collection of people, optional
         People lost in one stroke; losing a group counts as one loss.
     time_limit : float, optional
-        Seconds after which the solver stops; without it the answer is always exact. [s]
+        Seconds after which the search stops, the reference figure ``proof_seconds`` if left out. ``None``: no limit, so
+        the answer is exact however long it takes. [s]
 
     Returns
     -------
@@ -223,14 +225,16 @@ def threshold(weights: Sequence[float], share: float) -> float:
 
     Examples
     --------
-    >>> threshold([1.0] * 10, 0.5), threshold([1.0] * 100, 0.29)
-    (6.0, 30.0)
+    >>> threshold([1.0] * 10, 0.5), threshold([1.0] * 100, 0.29), threshold([1.0] * 3, 1 / 3)
+    (6.0, 30.0, 2.0)
     """
     total = math.fsum(weights)
     if total == 0:
         raise InputError("no_weight")
     if all(float(weight).is_integer() for weight in weights):
-        return float(math.floor(Fraction(str(share)) * int(total)) + 1)
+        part = Fraction(str(share)) * int(total)
+        near = round(part)  # 1/3 of 3 is 1, though 0.3333333333333333 of it is a hair less
+        return float((near if abs(part - near) <= 1e-9 * max(1, near) else math.floor(part)) + 1)
     return share * total + 1e-9 * total
 
 
@@ -315,7 +319,7 @@ def _solve(
     time_limit: float | None,
 ) -> tuple[list[int], int]:
     """Return the numbers of the losses chosen and a proven lower bound on their count."""
-    from staffcalc.resilience.peeling import few_losses
+    from staffcalc.resilience.peeling import few_losses, losses_at_least
 
     quick = few_losses([loss for _, loss in losses], units, needed)
     twins = _twins(losses, units)
@@ -338,7 +342,8 @@ def _solve(
             return found, len(found)
         chosen = min(quick, found, key=len)
     bound = math.ceil(solved.bound - 1e-6) if math.isfinite(solved.bound) else 1
-    return chosen, max(1, min(bound, len(chosen)))
+    bound = max(1, bound, losses_at_least([loss for _, loss in losses], units, needed))
+    return chosen, min(bound, len(chosen))
 
 
 def _twins(losses: Sequence[tuple[int, frozenset[int]]], units: Sequence[tuple[Unit, float]]) -> list[list[int]]:

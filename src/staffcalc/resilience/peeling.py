@@ -1,8 +1,9 @@
-"""Quick upper bounds on the truck factor: the usual greedy rule, and peeling off the cheapest cell."""
+"""Quick bounds on the truck factor: the usual greedy rule, peeling off the cheapest cell, and shares from below."""
 
 from __future__ import annotations
 
 import heapq
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -103,6 +104,30 @@ def few_losses(losses: Sequence[frozenset[int]], units: Sequence[tuple[Unit, flo
             for place in uses[cell]:
                 reached += open_units.pop(place, 0.0)
     return _thinned(chosen, losses, units, needed)
+
+
+def losses_at_least(losses: Sequence[frozenset[int]], units: Sequence[tuple[Unit, float]], needed: float) -> int:
+    """
+    Return a proven lower bound on the losses that fail units of weight ``needed``.
+
+    A unit that fails has lost enough holders of one of its cells. If each of them is credited with an equal part of
+    the weight, a choice is credited with at least the weight that it fails, so the largest credits must reach it.
+    """
+    credit: dict[int, float] = {}
+    for unit, weight in units:
+        part: dict[int, float] = {}
+        for people, deficit in unit:
+            for person in people:
+                part[person] = max(part.get(person, 0.0), weight / deficit)
+        for person, share in part.items():
+            credit[person] = credit.get(person, 0.0) + share
+    reached, count = 0.0, 0
+    for worth in sorted((math.fsum(credit.get(person, 0.0) for person in loss) for loss in losses), reverse=True):
+        if reached >= needed - 1e-9 * max(1.0, abs(needed)):
+            break
+        reached += worth
+        count += 1
+    return count
 
 
 def _uses(cells: Sequence[tuple[frozenset[int], int]], units: Sequence[tuple[Unit, float]]) -> list[list[int]]:
