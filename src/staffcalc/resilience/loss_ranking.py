@@ -103,9 +103,9 @@ class LossRanking(Result):
             worst = groups.iloc[0]
             who = Sentence(f"cause_{worst['loss']}", name=worst["who"])
             spoken.append(Sentence("worst_cause", who=who, hours=worst["added_hours"], work=self.work_hours))
-        several = self.table[self.table["loss"] == "worst"]
+        several = self.table[self.table["loss"].isin(["pair", "worst"])]
         if len(several):
-            worst = several.iloc[0]
+            worst = several.sort_values("people", ascending=False, kind="stable").iloc[0]
             spoken.append(
                 Sentence("worst_set", who=worst["who"], count=int(worst["people"]), hours=worst["added_hours"])
             )

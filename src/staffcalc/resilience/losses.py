@@ -105,7 +105,8 @@ def rank_losses(
     place_of = {name: place for place, name in enumerate(names)}
     rows = [_row("one_person", [one], [one], place_of, held, network, messages, work) for one in names]
     number = len(names)
-    if most >= 2 and math.comb(number, 2) <= PAIRS_AT_MOST:
+    every_pair = most >= 2 and math.comb(number, 2) <= PAIRS_AT_MOST
+    if every_pair:
         rows += [
             _row("pair", pair, pair, place_of, held, network, messages, work)
             for pair in itertools.combinations(names, 2)
@@ -117,7 +118,7 @@ def rank_losses(
     for count in range(1, min(most, number) + 1):
         point, worst = _curve_row(count, held, network, work, seconds, seed)
         curve.append(point)
-        if count > 1:
+        if count > 2 or (count == 2 and not every_pair):
             rows.append(_row("worst", worst, worst, place_of, held, network, messages, work))
         if point["bound"] > point["worst"] + 1e-9:
             notes.append(Sentence("worst_not_proven", count=count, low=point["worst"], high=point["bound"]))

@@ -223,8 +223,8 @@ class TrainingPlan(Result):
         for when, gaps in (("only_hire", self.only_hire), ("no_lessons_left", self.unmet)):
             rows += [
                 {"when": when, "learner": "", "kind": gap.cell.kind, "cell": gap.cell.label(), "helps": "",
-                 "teacher": "", "hours": math.nan, "people_missing": gap.missing, "risk_removed": math.nan, "cost": math.nan,
-                 "reason": gap.reason}
+                 "teacher": "", "hours": math.nan, "people_missing": gap.missing, "risk_removed": math.nan,
+                 "cost": math.nan, "reason": gap.reason}
                 for gap in gaps
             ]  # fmt: skip
         columns = ["when", "learner", "kind", "cell", "helps", "teacher", "hours", "people_missing", "risk_removed"]
