@@ -16,10 +16,10 @@ from staffcalc.demand.volume import Volume
 from staffcalc.demand.workload import Workload, size_workload
 from staffcalc.inputs.desk import Desk
 from staffcalc.reference.lookup import figure
-from staffcalc.staffing.certify import Trial, make_trial, required_capacity, simulation_grid, smallest_factor
+from staffcalc.staffing.certify import BY_DUE, Trial, make_trial, required_capacity, simulation_grid, smallest_factor
 from staffcalc.staffing.classes import Load
 from staffcalc.staffing.contract import Contract, contract_of
-from staffcalc.staffing.gather import between_targets, gather, recoveries
+from staffcalc.staffing.gather import between_targets, gather, in_order_of_arrival, recoveries
 from staffcalc.staffing.plan import Setting, best_plan, realtime_agents, total_capacity, tours_of
 from staffcalc.staffing.programme import Plan
 
@@ -40,6 +40,8 @@ class Prepared:
     fine: Load
     """The same work in slots of the simulation."""
     setting: Setting
+    policy: str = "priority"
+    """Who goes first, one of :data:`staffcalc.staffing.messages.POLICIES`."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -71,6 +73,7 @@ def prepare(
     channels: Mapping[str, str] | None = None,
     workload: Workload | None = None,
     realtime: tuple[str, ...] | None = None,
+    policy: str = "priority",
 ) -> Prepared:
     """
     Return a desk as arrays with closed-form safety.
@@ -81,6 +84,8 @@ def prepare(
         As in :func:`staffcalc.staff`.
     realtime : tuple of str, optional
         Targets to treat as real-time, whatever the rule says.
+    policy : str
+        Who goes first. In order of arrival nobody overtakes, so the plan has every message done by the shortest limit.
     """
     given("desk", desk, Desk, maker="read_desk")
     given("volume", volume, Volume, maker="fit_volume")
@@ -93,7 +98,7 @@ def prepare(
         other = gather(desk, volume, work, channels=channels, between_as_realtime=False)
         load = max((load, other), key=lambda part: _floor(part, contract))
     live = tuple(part.name for part in load.realtime)
-    grid = simulation_grid(load)
+    grid = simulation_grid(load, policy)
     fine = load
     if grid > load.per_hour:
         fine = gather(desk, volume, work, channels=channels, realtime=live, per_hour=grid)
@@ -103,8 +108,12 @@ def prepare(
     for part, hours in zip(load.deferred, capacity, strict=True):
         own = part.stream.work
         scaled.append(own * (hours / own.sum()) if own.sum() > 0 else own)
+    if policy == "fifo":
+        load, fine = in_order_of_arrival(load), in_order_of_arrival(fine)
     setting = Setting(load=load, contract=contract, tours=tours_of(load, contract), scaled=np.stack(scaled))
-    return Prepared(workload=work, contract=contract, contract_rows=rows, load=load, fine=fine, setting=setting)
+    return Prepared(
+        workload=work, contract=contract, contract_rows=rows, load=load, fine=fine, setting=setting, policy=policy
+    )
 
 
 def certify(
@@ -148,6 +157,7 @@ def certify(
             people_per_day=setting.people_present(start),
             seed=rng,
             replications=replications,
+            policy=prepared.policy,
         )
 
     trial = drawn(prepared.fine, rngs[0])
@@ -157,7 +167,8 @@ def certify(
     carried = sum((part.load for part in load.realtime), np.zeros(load.slots)) / load.per_hour
     planned = sum(float(part.stream.work.sum()) for part in load.deferred)
     least = (1 + figure("stability_margin").value) * planned / max(float(base.sum()), 1e-9)
-    found = smallest_factor(coarse, base, carried=carried, least=min(least, 1.0))
+    fineness = 0.01 if prepared.policy in BY_DUE else 0.002
+    found = smallest_factor(coarse, base, carried=carried, least=min(least, 1.0), tolerance=fineness)
     if coarse is not trial and found is not None and not trial.holds(base * found + carried):
         more = smallest_factor(trial, base * found, carried=carried, least=1.0, tolerance=0.01, growth=1.01)
         found = None if more is None else found * more
@@ -195,6 +206,7 @@ def certify_desk(
     workload: Workload | None = None,
     seed: int | np.random.Generator = 0,
     replications: int | None = None,
+    policy: str = "priority",
     progress: bool = False,
 ) -> Certified:
     """
@@ -202,7 +214,7 @@ def certify_desk(
 
     Parameters
     ----------
-    desk, volume, channels, workload, seed, replications, progress
+    desk, volume, channels, workload, seed, replications, policy, progress
         As in :func:`staffcalc.staff`.
 
     Notes
@@ -210,14 +222,14 @@ def certify_desk(
     Above the border the backlog model alone holds, so the need does not rise where a target passes it.
     """
     rng = generator(seed)
-    prepared = prepare(desk, volume, channels=channels, workload=workload)
+    prepared = prepare(desk, volume, channels=channels, workload=workload, policy=policy)
     between = between_targets(prepared.load.channels)
     if not between:
         return certify(prepared, seed=rng, replications=replications, progress=progress)
     always = tuple(part.name for part in prepared.load.realtime if part.name not in between)
     plans = []
     for live in (always, (*always, *between)):
-        made = prepare(desk, volume, channels=channels, workload=prepared.workload, realtime=live)
+        made = prepare(desk, volume, channels=channels, workload=prepared.workload, realtime=live, policy=policy)
         plans.append(certify(made, seed=rng, replications=replications, progress=progress))
     backlog, erlang = (plan.fte for plan in plans)
     note = Sentence("between_models", targets=between, erlang=erlang, backlog=backlog)
@@ -239,6 +251,7 @@ def _cheapest_recovery(prepared: Prepared, rng: np.random.Generator) -> tuple[Se
         people_per_day=settings[0].people_present(plans[0]),
         seed=rng,
         replications=LOOKS,
+        policy=prepared.policy,
     )
     carried = sum((part.load for part in load.realtime), np.zeros(load.slots)) / load.per_hour
     costs = []

@@ -19,6 +19,12 @@ from staffcalc.staffing.simulation import Draws, Measured, Stream, draw, interva
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
+BY_DUE = ("edf", "triage")
+"""Policies that are simulated bucket by bucket, slot after slot: fewer runs and weeks, slots of a quarter at least."""
+
+BY_DUE_WEEKS = 30
+"""Weeks of a run under these policies."""
+
 MOST_SLOTS = 4_000_000
 """Slots that one set of draws may hold in all; finer grids run fewer weeks."""
 
@@ -35,17 +41,21 @@ class Trial:
     """Real-time work in each slot of the simulation. [hours per slot]"""
     factor: int
     """Slots of the simulation in one slot of the plan."""
+    policy: str = "priority"
+    """Who goes first, one of :data:`staffcalc.staffing.messages.POLICIES`."""
 
     def serve(
-        self, capacity: Floats, *, start_backlog: float = 0.0, keep_all: bool = False, policy: str = "priority"
+        self, capacity: Floats, *, start_backlog: float = 0.0, keep_all: bool = False, policy: str | None = None
     ) -> Measured:
-        """Return what a capacity in slots of the plan achieves. [hours per slot]"""
+        """Return what a capacity in slots of the plan achieves, under its own policy or another. [hours per slot]"""
         fine = np.repeat(capacity / self.factor, self.factor)
-        if policy == "edf":
+        rule = policy or self.policy
+        if rule in BY_DUE:
             return serve_earliest_due(
                 self.draws,
                 self.streams,
                 fine,
+                shelve_late=rule == "triage",
                 daily_factor=self.daily_factor,
                 carried=self.carried,
                 start_backlog=start_backlog,
@@ -58,7 +68,7 @@ class Trial:
             carried=self.carried,
             start_backlog=start_backlog,
             keep_all=keep_all,
-            first_in_first_out=policy == "fifo",
+            first_in_first_out=rule == "fifo",
         )
 
     def share_over_cap(self, capacity: Floats, last: Whole, place: int) -> float:
@@ -68,7 +78,14 @@ class Trial:
         streams = list(self.streams)
         streams[place] = dataclasses.replace(streams[place], last=within)
         fine = np.repeat(capacity / self.factor, self.factor)
-        served = serve(self.draws, tuple(streams), fine, daily_factor=self.daily_factor, carried=self.carried)
+        served = serve(
+            self.draws,
+            tuple(streams),
+            fine,
+            daily_factor=self.daily_factor,
+            carried=self.carried,
+            first_in_first_out=self.policy == "fifo",
+        )
         return 1 - float(served.on_time[place].mean())
 
     def holds(self, capacity: Floats) -> bool:
@@ -116,9 +133,11 @@ def window_share(part: DeferredClass) -> float:
     return max(mean, 0.5) / slots
 
 
-def simulation_grid(load: Load) -> int:
+def simulation_grid(load: Load, policy: str = "priority") -> int:
     """Return slots per hour so that a slot is at most a twentieth of the shortest deferred target."""
     shortest = min((part.within_hours for part in load.deferred), default=24.0)
+    if policy in BY_DUE:
+        return next((grid for grid in (1, 2) if grid * shortest >= 20), 4)
     return next((grid for grid in (1, 2, 4) if grid * shortest >= 20), 12)
 
 
@@ -133,6 +152,7 @@ def make_trial(
     replications: int | None = None,
     weeks: int | None = None,
     warm_up: int | None = None,
+    policy: str = "priority",
 ) -> Trial:
     """
     Draw the volume and the sick days of one desk.
@@ -152,6 +172,8 @@ def make_trial(
     replications, weeks, warm_up : int, optional
         Independent runs, weeks counted in each and weeks left out in front; from the reference tables if not given.
         [runs], [weeks], [weeks]
+    policy : str
+        Who goes first.
     """
     rng = generator(seed)
     streams = fine.streams
@@ -169,6 +191,8 @@ def make_trial(
     )
     known = figure("simulation_replications")
     runs = round(known.value if fine.per_hour <= 4 else known.range[0])
+    if policy in BY_DUE:
+        runs = min(runs, round(known.range[0]))
     if replications is not None:
         runs = whole("replications", replications, 2, unit="runs")
     if warm_up is None:
@@ -181,7 +205,8 @@ def make_trial(
         )
         warm_up = min(settle, 12) if fine.per_hour > 4 else settle
     room = MOST_SLOTS // (runs * fine.slots * max(1, len(streams)))
-    span = min(round(figure("simulation_weeks").value), max(16, room - warm_up)) if weeks is None else weeks
+    usual = BY_DUE_WEEKS if policy in BY_DUE else round(figure("simulation_weeks").value)
+    span = min(usual, max(16, room - warm_up)) if weeks is None else weeks
     draws = draw(
         streams,
         day_cv=load.day_cv,
@@ -202,6 +227,7 @@ def make_trial(
         daily_factor=factor,
         carried=sum((part.load for part in fine.realtime), np.zeros(fine.slots)) / fine.per_hour,
         factor=fine.per_hour // load.per_hour,
+        policy=policy,
     )
 
 

@@ -281,6 +281,16 @@ def _within_cap(planned: Whole, cap: Whole | None, window: Floats) -> Whole:
     return planned if cap is None else np.minimum(planned, np.maximum(cap, _first_covered(window)))
 
 
+def in_order_of_arrival(load: Load) -> Load:
+    """Return the load with all messages planned to be done by the shortest limit that waits with them."""
+    messages = [part.planned_last for part in load.deferred if part.name != DUTIES]
+    if len(messages) < 2:
+        return load
+    first = np.minimum.reduce(messages)
+    parts = (part if part.name == DUTIES else dataclasses.replace(part, planned_last=first) for part in load.deferred)
+    return dataclasses.replace(load, deferred=tuple(parts))
+
+
 def recoveries(load: Load) -> list[Load]:
     """
     Return the load with other times in which to clear messages that no cover can answer in time; it comes first.

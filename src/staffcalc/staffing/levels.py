@@ -130,6 +130,17 @@ def cap_notes(load: Load, trial: Trial, capacity: Floats) -> list[Sentence]:
     return notes
 
 
+def triage_notes(load: Load, levels: tuple[TargetLevel, ...], in_order: Floats) -> list[Sentence]:
+    """Return for each target what the same people keep in order of arrival, where shelving late messages hides it."""
+    notes = [Sentence("triage_shelves")]
+    fair = {part.target: part.service_level for part in measured_levels(load, in_order)}
+    for part in levels:
+        if part.engine == "deadline" and fair[part.target] < part.service_level - 0.005:
+            values = {"target": part.target, "level": part.service_level, "fair": fair[part.target]}
+            notes.append(Sentence("triage_trap", **values))
+    return notes
+
+
 def uncovered_spans(part: DeferredClass | RealtimeClass, load: Load) -> list[Sentence]:
     """Return the stretches of the week in which messages arrive that nobody can answer in time."""
     covered = load.window > 0

@@ -99,7 +99,7 @@ def run_desk(
     pace : float
         Speed at which everybody works; 1 is normal. [ratio]
     policy : str
-        ``priority``, ``fifo`` or ``edf``.
+        One of :data:`staffcalc.staffing.messages.POLICIES`; the other duties wait behind messages under all of them.
     start_backlog : float
         Work waiting at the start, of the last message class. [hours]
     clock_open : array (slots,), optional
@@ -151,6 +151,7 @@ def run_desk(
         per_agent=per_agent,
         parkable=[n for n in range(len(classes)) if n not in live] if load.realtime else [],
         urgent=list(live),
+        behind=[n for n, part in enumerate(classes) if part.name == DUTIES],
         seed=rng,
     )
     return MessageRun(classes=classes, outcome=outcome, first_hour=warm_up * 168.0, last_hour=(warm_up + weeks) * 168.0)

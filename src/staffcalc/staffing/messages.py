@@ -23,8 +23,11 @@ from staffcalc.errors import InputError
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-POLICIES = ("priority", "fifo", "edf")
-"""Shortest target first; first in first out over all classes; earliest due first."""
+POLICIES = ("priority", "fifo", "edf", "triage")
+"""
+Shortest target first; first in first out over all classes; earliest due first; earliest due first with late messages
+on a shelf until nothing else waits.
+"""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -103,6 +106,7 @@ def serve_messages(
     per_agent: Sequence[float] | None = None,
     parkable: Sequence[int] = (),
     urgent: Sequence[int] = (),
+    behind: Sequence[int] = (),
     repeat_share: float = 0.0,
     repeat_hours: float = 1.0,
     seed: int | np.random.Generator = 0,
@@ -124,6 +128,8 @@ def serve_messages(
         Classes whose messages are put aside when an urgent one finds nobody free, and taken up again later.
     urgent : sequence of int
         Classes that may do that.
+    behind : sequence of int
+        Classes that wait until no other message does, whatever the policy.
     repeat_share : float
         Share of late answers after which the sender writes again. [share]
     repeat_hours : float
@@ -150,7 +156,7 @@ def serve_messages(
         raise InputError("not_one_of", name="policy", value=policy, known=list(POLICIES))
     if (np.diff(messages.arrive) < 0).any():
         raise InputError("messages_not_in_order")
-    run = _Run(messages, crews, policy, per_agent, parkable, urgent, repeat_share, repeat_hours, seed)
+    run = _Run(messages, crews, policy, per_agent, parkable, urgent, behind, repeat_share, repeat_hours, seed)
     run.play()
     return run.outcome()
 
@@ -166,6 +172,7 @@ class _Run:
         per_agent: Sequence[float] | None,
         parkable: Sequence[int],
         urgent: Sequence[int],
+        behind: Sequence[int],
         repeat_share: float,
         repeat_hours: float,
         seed: int | np.random.Generator,
@@ -196,7 +203,9 @@ class _Run:
             for time, heads in zip(crew.times, crew.heads, strict=True)
         ]
         self.changes = sorted(changes)
-        self.key = {"priority": None, "fifo": self.arrive, "edf": self.due}[policy]
+        self.key = {"priority": None, "fifo": self.arrive, "edf": self.due, "triage": self.due}[policy]
+        self.shelves: list[deque[int]] | None = [deque() for _ in range(kinds)] if policy == "triage" else None
+        self.behind = [k in behind for k in range(kinds)]
         self.parkable = [k in parkable for k in range(kinds)]
         self.urgent = [k in urgent for k in range(kinds)]
         self.events: list[tuple[float, int, int, int]] = []
@@ -281,17 +290,41 @@ class _Run:
     def _next(self, g: int, now: float) -> int:
         """Return the class whose first message comes next, or -1; those who gave up are dropped on the way."""
         best, best_key = -1, math.inf
+        last, last_key = -1, math.inf
         expire, key = self.expire, self.key
         for k in self.skills[g]:
             queue = self.queues[k]
             while queue and expire[queue[0]] <= now and self.version[queue[0]] == 0:
                 self.gone[queue.popleft()] = True
+            if self.shelves is not None and not self.behind[k]:
+                while queue and self.due[queue[0]] <= now:
+                    self.shelves[k].append(queue.popleft())
             if not queue:
                 continue
-            if key is None:
+            order = 0.0 if key is None else key[queue[0]]
+            if self.behind[k]:
+                if order < last_key:
+                    last, last_key = k, order
+            elif key is None:
                 return k
-            if key[queue[0]] < best_key:
-                best, best_key = k, key[queue[0]]
+            elif order < best_key:
+                best, best_key = k, order
+        if best < 0 and self.shelves is not None:
+            best = self._from_shelf(g, now)
+        return best if best >= 0 else last
+
+    def _from_shelf(self, g: int, now: float) -> int:
+        """Put the message that is late for longest back in front of its queue and return its class, or -1."""
+        assert self.shelves is not None
+        best, oldest = -1, math.inf
+        for k in self.skills[g]:
+            shelf = self.shelves[k]
+            while shelf and self.expire[shelf[0]] <= now and self.version[shelf[0]] == 0:
+                self.gone[shelf.popleft()] = True
+            if shelf and self.arrive[shelf[0]] < oldest:
+                best, oldest = k, self.arrive[shelf[0]]
+        if best >= 0:
+            self.queues[best].appendleft(self.shelves[best].popleft())
         return best
 
     def _park_for(self, k: int, now: float) -> None:

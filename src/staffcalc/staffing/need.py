@@ -67,6 +67,8 @@ class StaffingNeed(Result):
         own would take. The shares add up to ``fte``; separate plans cost ``separate_fte``. [FTE]
     draws : array
         FTE of each draw behind the range. [FTE]
+    policy : str
+        Who goes first: priority, fifo, edf or triage.
     """
 
     kind: ClassVar[str] = "staffing_need"
@@ -95,6 +97,7 @@ class StaffingNeed(Result):
     tours: pd.DataFrame = dataclasses.field(repr=False)
     by_channel: pd.DataFrame = dataclasses.field(repr=False)
     draws: Floats = dataclasses.field(repr=False)
+    policy: str = "priority"
     certified: Certified = dataclasses.field(repr=False)
     whole: Plan = dataclasses.field(repr=False)
 

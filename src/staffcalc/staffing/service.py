@@ -107,7 +107,7 @@ def simulate(
     need: StaffingNeed,
     *,
     engine: str = "backlog",
-    policy: str = "priority",
+    policy: str | None = None,
     fte: float | None = None,
     channels: Mapping[str, str] | None = None,
     start_backlog_hours: float = 0.0,
@@ -129,9 +129,10 @@ def simulate(
     engine : str
         ``backlog``: work as a flow, all runs at once, absence by chance. ``messages``: whole people on the plan's
         tours, message by message, nobody absent; slower, and independent of the other.
-    policy : str
-        ``priority``: shortest target first (the default); ``fifo``: first in first out; ``edf``: earliest due first,
-        which fails all targets together in overload (no reply times with the backlog engine).
+    policy : str, optional
+        Who goes first; that of the plan if not given. ``priority``: shortest target first; ``fifo``: first in first
+        out; ``edf``: earliest due first, which fails all targets together in overload; ``triage``: the same, with late
+        messages on a shelf until nothing else waits. No reply times of the last two with the backlog engine.
     fte : float, optional
         Another number of FTE on the same pattern of hours. Not given: the plan's with ``backlog``; the whole people
         on its tours with ``messages``, who else work at the pace that gives this number. [FTE]
@@ -205,10 +206,10 @@ def simulate(
     if load.per_hour != certified.prepared.load.per_hour:
         raise InputError("plan_of_another_desk")
     one_of("engine", engine, ("backlog", "messages"))
-    one_of("policy", policy, POLICIES)
+    rule = one_of("policy", need.policy if policy is None else policy, POLICIES)
     tell(progress, "simulation")
     if engine == "messages":
-        return _by_messages(desk, need, load, policy, behind, span, runs, seed, fte)
+        return _by_messages(desk, need, load, rule, behind, span, runs, seed, fte)
     trial = make_trial(
         load,
         fine,
@@ -224,9 +225,10 @@ def simulate(
         capacity = capacity + overrun(load, certified.plan.present * factor, capacity)
     # who goes first changes reply times, not the backlog
     measured = trial.serve(
-        capacity, start_backlog=behind, keep_all=True, policy="fifo" if policy == "fifo" else "priority"
+        capacity, start_backlog=behind, keep_all=True, policy="fifo" if rule == "fifo" else "priority"
     )
-    on_time = trial.serve(capacity, start_backlog=behind, policy="edf").on_time if policy == "edf" else measured.on_time
+    by_due = rule in ("edf", "triage")
+    on_time = trial.serve(capacity, start_backlog=behind, policy=rule).on_time if by_due else measured.on_time
     targets = measured_levels(load, on_time)
     tight = tightest(targets)
     assert measured.backlog is not None
@@ -238,7 +240,7 @@ def simulate(
         ci_low=tight.ci_low,
         ci_high=tight.ci_high,
         backlog=_fan(measured.backlog, fine.slots, trial.draws.counted.stop // fine.slots),
-        reply_hours=_reply_hours(measured.delays * (policy != "edf"), load, fine.per_hour),
+        reply_hours=_reply_hours(measured.delays * (not by_due), load, fine.per_hour),
         weeks=(trial.draws.counted.stop - trial.draws.counted.start) // fine.slots,
         replications=trial.draws.work.shape[1],
         start_backlog_hours=behind,

@@ -211,7 +211,7 @@ def serve(
     capacity : array (slots,)
         Work hours that can be done in each slot. [hours per slot]
     first_in_first_out : bool
-        Serve all classes in order of arrival instead.
+        Serve messages of all classes in order of arrival instead; steady work waits behind them either way.
     daily_factor : array (replications, days), optional
         Part of the capacity that is there on each day, 1 on average: people are ill by chance. [ratio]
     carried : array (slots,), optional
@@ -235,33 +235,34 @@ def serve(
     backlog = np.empty((replications, length), dtype=np.float32) if keep_all else None
     longest = min(4 * draws.slots_per_week, length)
     delays = np.zeros((classes, longest + 1))
-    lasts = [_last_of_run(stream, draws) for stream in streams]
+    lasts = [last_of_run(stream, draws) for stream in streams]
     oldest = max((k for k, stream in enumerate(streams) if not stream.steady), default=classes - 1)
     counted = draws.counted
+    together = oldest + 1 if first_in_first_out else 0
     for r in range(replications):
         budget = level if daily_factor is None else np.cumsum(_offered(capacity, taken, daily_factor[r]))
-        if first_in_first_out:
-            arrived = draws.arrived[-1, r] + start_backlog
+        arrived_before = finished_before = np.zeros(1)
+        if together:
+            arrived = draws.arrived[oldest, r] + start_backlog
             finished = finished_work(arrived, budget)
-            total = draws.work[:, r, counted].sum(axis=0, dtype=float)
-            for k in range(classes):
+            total = draws.work[:together, r, counted].sum(axis=0, dtype=float)
+            for k in range(together):
                 own = draws.work[k, r, counted]
-                late = _late(arrived[counted], finished, lasts[k], total)
+                late = late_work(arrived[counted], finished, lasts[k], total)
                 part = np.divide(late, total, out=np.zeros_like(total), where=total > 0)
-                on_time[k, r] = _share_on_time(own, own * part)
+                on_time[k, r] = share_on_time(own, own * part)
                 if keep_all:
                     delays[k] += _delays(own, arrived[counted] - total / 2, finished, counted, longest)
-        else:
-            arrived_before = finished_before = np.zeros(1)
-            for k in range(classes):
-                arrived = draws.arrived[k, r] + (start_backlog if k >= oldest else 0.0)
-                finished = finished_work(arrived, budget)
-                own = draws.work[k, r, counted]
-                mine, done = arrived - arrived_before, finished - finished_before
-                on_time[k, r] = _share_on_time(own, _late(mine[counted], done, lasts[k], own))
-                if keep_all:
-                    delays[k] += _delays(own, mine[counted] - own / 2, done, counted, longest)
-                arrived_before, finished_before = arrived, finished
+            arrived_before, finished_before = arrived, finished
+        for k in range(together, classes):
+            arrived = draws.arrived[k, r] + (start_backlog if k >= oldest else 0.0)
+            finished = finished_work(arrived, budget)
+            own = draws.work[k, r, counted]
+            mine, done = arrived - arrived_before, finished - finished_before
+            on_time[k, r] = share_on_time(own, late_work(mine[counted], done, lasts[k], own))
+            if keep_all:
+                delays[k] += _delays(own, mine[counted] - own / 2, done, counted, longest)
+            arrived_before, finished_before = arrived, finished
         if backlog is not None:
             backlog[r] = arrived - finished
     return Measured(on_time=on_time, backlog=backlog, delays=delays if keep_all else None)
@@ -317,7 +318,7 @@ def carry_over(waiting: Floats, *, work: Floats | float, capacity: Floats, most:
     return np.asarray(np.clip(waiting + work - capacity, 0.0, most))
 
 
-def _last_of_run(stream: Stream, draws: Draws) -> Whole | slice:
+def last_of_run(stream: Stream, draws: Draws) -> Whole | slice:
     """Return the last slot on time of every counted slot: a slice where the target is the same for all of them."""
     slots = draws.slots_per_week
     counted = draws.counted
@@ -329,7 +330,8 @@ def _last_of_run(stream: Stream, draws: Draws) -> Whole | slice:
     return np.asarray((starts + stream.last[None, :]).ravel())
 
 
-def _late(arrived: Floats, finished: Floats, last: Whole | slice, most: NDArray[Any]) -> Floats:
+def late_work(arrived: Floats, finished: Floats, last: Whole | slice, most: NDArray[Any]) -> Floats:
+    """Return the part of each counted slot's work, ``most`` of it, that is undone after its last slot on time."""
     late: Floats = arrived - finished[last]
     np.maximum(late, 0.0, out=late)
     np.minimum(late, most, out=late)
@@ -343,6 +345,7 @@ def _delays(own: NDArray[np.float32], middle: Floats, finished: Floats, counted:
     return np.asarray(np.bincount(waited, weights=own, minlength=longest + 1), dtype=float)
 
 
-def _share_on_time(work: NDArray[Any], late: Floats) -> float:
+def share_on_time(work: NDArray[Any], late: Floats) -> float:
+    """Return the share of the work that is not late; 1 without work."""
     total = float(work.sum(dtype=float))
     return 1.0 if total <= 0 else max(0.0, 1.0 - float(late.sum()) / total)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from staffcalc._checks import generator
+from staffcalc._checks import generator, one_of
 from staffcalc._result import Assumption
 from staffcalc._words import Sentence
 from staffcalc.reference.lookup import figure
@@ -17,7 +17,8 @@ from staffcalc.staffing.attribution import fte_by_channel
 from staffcalc.staffing.certified import certify_desk, tell
 from staffcalc.staffing.classes import Load
 from staffcalc.staffing.contract import Contract
-from staffcalc.staffing.levels import cap_notes, ceiling_notes, measured_levels, tightest
+from staffcalc.staffing.levels import cap_notes, ceiling_notes, measured_levels, tightest, triage_notes
+from staffcalc.staffing.messages import POLICIES
 from staffcalc.staffing.need import StaffingNeed
 from staffcalc.staffing.plan import DAYS, Setting, best_plan, total_capacity
 from staffcalc.staffing.programme import Plan
@@ -42,6 +43,7 @@ def staff(
     *,
     channels: Mapping[str, str] | None = None,
     workload: Workload | None = None,
+    policy: str = "priority",
     replications: int | None = None,
     seed: int | np.random.Generator = 0,
     progress: bool = False,
@@ -59,6 +61,10 @@ def staff(
         Channel names in the volume to channel names in the desk, where they differ.
     workload : Workload, optional
         Hours of the nine duties; sized from the desk and the volume if not given. [hours per week]
+    policy : {"priority", "fifo", "edf", "triage"}
+        Who goes first among the messages that can wait: shortest target first, first in first out over all channels,
+        earliest due first, or triage: earliest due first, and what is late already waits until nothing else does. The
+        other duties wait behind messages under all of them.
     replications : int, optional
         Independent runs of the simulation. [runs]
     seed : int or Generator
@@ -85,6 +91,9 @@ def staff(
     has its lower one-sided 95 % bound at the target. All channels share one plan: their FTE are never added up from
     separate plans. The other duties wait behind messages and must be done within a week.
 
+    Triage takes the fewest people where messages of closed hours are late before anybody comes in, and it lets those
+    wait without end: a note says what the same people keep in order of arrival.
+
     Do **not** use it for one hour of one channel: see :func:`staffcalc.required_agents`.
 
     References
@@ -110,6 +119,7 @@ def staff(
     >>> need.binding, need.headcount >= need.fte
     ('work', True)
     """
+    one_of("policy", policy, POLICIES)
     rngs = generator(seed).spawn(2)
     certified = certify_desk(
         desk,
@@ -118,6 +128,7 @@ def staff(
         workload=workload,
         seed=rngs[0],
         replications=replications,
+        policy=policy,
         progress=progress,
     )
     prepared, setting, plan, trial = certified.prepared, certified.setting, certified.plan, certified.trial
@@ -147,6 +158,8 @@ def staff(
     capacity = float(total_capacity(setting, plan).sum()) / contract.max_occupancy
     notes = [*prepared.workload.notes, *load.notes, *certified.notes, *ceiling_notes(load)]
     notes += cap_notes(load, trial, total_capacity(setting, plan))
+    if policy == "triage":
+        notes += triage_notes(load, levels, trial.serve(total_capacity(setting, plan), policy="fifo").on_time)
     if not certified.held:
         notes.append(Sentence("not_certified"))
     possible = certified.work_fte * contract.present_hours_per_week * contract.productive
@@ -191,6 +204,7 @@ def staff(
         tours=_tour_table(setting, whole),
         by_channel=shares,
         draws=draws,
+        policy=policy,
         certified=certified,
         whole=whole,
         notes=tuple(dict.fromkeys(notes)),
