@@ -283,3 +283,17 @@ def test_every_command_shows_an_example(command: str) -> None:
     done = run(command, "--help")
     assert done.exit_code == 0
     assert f"Example: staffcalc {command} " in done.stdout
+
+
+def test_progress_is_shown_in_the_language_asked_for(
+    quick: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def remember(*_: object, language: str, **__: object) -> list[sc.Result]:
+        asked.append(language)
+        return [made_up()]
+
+    monkeypatch.setattr("staffcalc._assess.assess", remember)
+    assert run("assess", *SAMPLE, "-o", str(tmp_path), "--language", "tr").exit_code == 0
+    assert asked == ["tr"]

@@ -64,7 +64,7 @@ class _Step:
     missing: str | None = None
 
 
-def assess(desk: Desk, volume: Volume, *, seed: int = 0, progress: bool = False) -> list[Result]:
+def assess(desk: Desk, volume: Volume, *, seed: int = 0, progress: bool = False, language: str = "en") -> list[Result]:
     """
     Return every answer that the facts allow, in the order of a report.
 
@@ -78,6 +78,8 @@ def assess(desk: Desk, volume: Volume, *, seed: int = 0, progress: bool = False)
         Seed of every simulation; the same seed gives the same answers.
     progress : bool
         Show on standard error which question is being answered.
+    language : str
+        Language of what ``progress`` shows: ``en`` or ``tr``. The answers speak both.
 
     Returns
     -------
@@ -100,7 +102,7 @@ def assess(desk: Desk, volume: Volume, *, seed: int = 0, progress: bool = False)
     """
     answers: list[Result] = [volume]
     missing: list[tuple[str, Sentence]] = []
-    for step in _reported(list(_steps(desk, volume, seed, answers)), progress=progress):
+    for step in _reported(list(_steps(desk, volume, seed, answers)), language if progress else None):
         if step.missing is None:
             answers.append(step.ask())
         else:
@@ -139,9 +141,9 @@ def _steps(desk: Desk, volume: Volume, seed: int, answers: list[Result]) -> Iter
     yield _Step("team_cost", lambda: cost_team(desk, earlier("staffing_need")), pay)
 
 
-def _reported(steps: list[_Step], *, progress: bool) -> Iterator[_Step]:
-    """Yield the steps, naming each on standard error while it runs."""
-    if not progress:
+def _reported(steps: list[_Step], language: str | None) -> Iterator[_Step]:
+    """Yield the steps, naming each on standard error while it runs, if a language is given."""
+    if language is None:
         yield from steps
         return
     from rich.console import Console
@@ -151,6 +153,6 @@ def _reported(steps: list[_Step], *, progress: bool) -> Iterator[_Step]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=len(steps))
         for step in steps:
-            bar.update(task, description=label(f"title_{step.kind}"))
+            bar.update(task, description=label(f"title_{step.kind}", language))
             yield step
             bar.advance(task)

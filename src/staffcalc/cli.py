@@ -255,7 +255,7 @@ def assess(
     volume = fit_volume(read_volumes(volume_file, timezone=desk.timezone, per=per.value))
     if names:
         volume = volume.rename(names)
-    answers = ask_all(desk, volume, seed=seed, progress=sys.stderr.isatty())
+    answers = ask_all(desk, volume, seed=seed, progress=sys.stderr.isatty(), language=language.value)
     output.mkdir(parents=True, exist_ok=True)
     cover: dict[str, Any] = {"title": title or None, "author": author, "files": (desk_file, volume_file)}
     written = []
