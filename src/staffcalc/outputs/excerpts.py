@@ -71,7 +71,7 @@ def _lessons_alike(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _steps_alike(frame: pd.DataFrame) -> pd.DataFrame:
-    return _joined(frame, by=("due", "action", "layer", "holder", "reason"), of=("channel",))
+    return _joined(frame, by=("due_on", "action", "layer", "holder", "reason"), of=("channel", "responsible"))
 
 
 SHORTER_TABLE: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
@@ -93,5 +93,5 @@ def excerpt(answer: Result, most_rows: int) -> pd.DataFrame:
         return frame.head(0)
     short = SHORTER_TABLE[answer.kind](frame) if answer.kind in SHORTER_TABLE else frame
     if answer.kind == "access_review" and len(short) > most_rows:
-        return _joined(frame, by=("due", "action", "layer", "reason"), of=("channel", "holder"))
+        return _joined(frame, by=("due_on", "action", "layer", "reason"), of=("channel", "holder", "responsible"))
     return short
