@@ -172,7 +172,7 @@ def test_every_coefficient_and_scale_has_a_known_source_and_status() -> None:
 def test_the_answer_says_what_it_is_and_what_it_is_not() -> None:
     risk = burnout_probability(SOLO, draws=500)
     assert "urnout" in str(risk.headline)
-    assert "95 % interval" in str(risk.headline)
+    assert "95% interval" in str(risk.headline)
     text = " ".join(str(note) for note in risk.notes)
     for words in (
         "not a diagnosis",

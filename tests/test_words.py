@@ -235,3 +235,8 @@ def test_a_text_without_a_translation_is_an_error_and_not_silently_english() -> 
         translated("A meaning that nobody has translated", "tr")
     with pytest.raises(staffcalc.InputError, match="language='de'"):
         translated("Annual leave", "de")
+
+
+def test_english_writes_a_percentage_without_a_space() -> None:
+    spaced = re.compile(r"[0-9}] %")
+    assert not {key for key, found in entries("en").items() for _, texts in found if any(map(spaced.search, texts))}

@@ -22,7 +22,7 @@ def _gaps_by_reason(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _burnout_by_role(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the ratio and the level of each role with their 95 % intervals."""
+    """Return the ratio and the level of each role with their 95% intervals."""
     wanted = ("role", "seats", "ratio", "ratio_low", "ratio_high", "median", "low", "high", "judgement_share", "signal")
     return frame[[name for name in wanted if name in frame]]
 
