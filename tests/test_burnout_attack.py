@@ -214,3 +214,16 @@ def test_the_bounds_for_silence_are_known_for_everybody_when_they_are_for_all_gr
         sc.score_survey(two, instrument="single_item", by=["team", "site"], invited={"a": 12})
     named = sc.score_survey(two, instrument="single_item", by=["team", "site"], invited={("team", "a"): 12}).to_frame()
     assert named.set_index(["grouping", "group"])["bound_low"].notna().sum() <= 1
+
+
+def test_a_survey_of_three_tables_and_three_scales_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    rng = np.random.default_rng(0)
+    words = np.array(["never", "seldom", "sometimes", "often", "always"])
+    tables_ = {"team": rng.integers(0, 6, 60), "site": rng.integers(0, 4, 60), "grade": rng.integers(0, 3, 60)}
+    frame = pd.DataFrame({name: column.astype(str) for name, column in tables_.items()})
+    for scale, items in (("personal", 6), ("work", 7), ("client", 6)):
+        for item in range(1, items + 1):
+            frame[f"{scale}_{item}"] = words[rng.integers(0, 5, 60)]
+    score = sc.score_survey(frame, instrument="cbi", by=list(tables_))
+    assert score.groups == 13
+    assert capfd.readouterr() == ("", "")

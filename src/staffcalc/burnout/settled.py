@@ -55,7 +55,7 @@ def settled_people(
     k_a)`` with ``below`` the highest score under the line, and the totals of all cells. Sets that are not all alike
     are not settled, the survey itself shows it. For the others a programme looks for other answers with the same
     totals that move as many of them as possible, again and again, until none moves: once for the counts, as whole
-    people, and once for counts and sums together, as whole people and whole steps of the scale while the sets are few.
+    people, and once for counts and sums together, as whole people and whole steps where the scale has such steps.
     Rounding of what is shown only helps the asked and is not used.
     """
     inside = cells.any(axis=0)
@@ -64,10 +64,10 @@ def settled_people(
     counts: Floats = np.bincount(where, at_line[inside].astype(float)).astype(np.float64)
     sets: Floats = columns.astype(float)
     people: Floats = heads.astype(float)
-    fixed = _fixed(sets, [counts], [people], [whole])
+    fixed = _fixed(sets, [counts], [people], whole=whole)
     if levels is not None:
         sums: Floats = np.bincount(where, levels.scores[inside]).astype(np.float64)
-        few = len(people) <= _MOST_SETS
+        steps = levels.whole and len(people) <= _MOST_SETS
         below = levels.line - 1 if levels.whole else levels.line
         one, none = sparse.eye(len(people)), sparse.csr_matrix((len(people), 2 * len(people)))
         rules = [
@@ -77,7 +77,7 @@ def settled_people(
             ),
         ]
         most = [people, levels.top * people]
-        fixed |= _fixed(sets, [counts, sums], most, [few, few and levels.whole], rules)
+        fixed |= _fixed(sets, [counts, sums], most, rules, whole=steps)
     found = np.zeros(cells.shape[1], dtype=bool)
     found[inside] = fixed[where]
     return found
@@ -87,8 +87,9 @@ def _fixed(
     columns: Floats,
     parts: Sequence[Floats],
     ends: Sequence[Floats],
-    whole: Sequence[bool],
     rules: Sequence[optimize.LinearConstraint] = (),
+    *,
+    whole: bool,
 ) -> NDArray[np.bool_]:
     """Return the sets of people whose count or sum is at an end of its range and cannot leave it."""
     size, kinds = columns.shape[1], len(parts)
@@ -105,7 +106,7 @@ def _fixed(
         optimize.LinearConstraint(sparse.hstack([away, -sparse.eye(kinds * size)]), start, np.inf),
         *rules,
     ]
-    integer = np.concatenate([np.repeat(np.array(whole, dtype=np.int64), size), np.zeros(kinds * size, dtype=np.int64)])
+    integer = np.full(2 * kinds * size, int(whole))
     bounds = optimize.Bounds(0, np.concatenate([most, np.ones(kinds * size)]))
     while unmoved.any():
         goal = np.concatenate([np.zeros(kinds * size), -unmoved.astype(float)])
