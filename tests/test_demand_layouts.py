@@ -154,3 +154,26 @@ def test_counts_with_a_date_and_an_hour_beside_it_are_hourly(hour) -> None:
     assert history.resolution == "hourly"
     assert history.counts["all"].tolist() == stamps.hour.tolist()
     assert "date_and_hour_joined" in {note.key for note in history.notes}
+
+
+def test_a_column_of_totals_is_no_channel_and_hours_in_headers_are_hours() -> None:
+    stamps = pd.date_range("2026-03-02", periods=14 * 24, freq="h")
+    quiet = pd.DataFrame({"Zaman": stamps.astype(str), "Instagram": 2, "X": 0, "Toplam": 2})
+    assert sc.read_volumes(quiet, timezone="UTC").counts.sum().to_dict() == {"Instagram": 2 * len(stamps), "X": 0.0}
+    one = quiet.drop(columns="X")
+    assert sc.read_volumes(one, timezone="UTC").channels == ("Instagram",)
+    grid = pd.DataFrame(stamps.hour.to_numpy().reshape(14, 24), columns=[f"{hour:02d}:00" for hour in range(24)])
+    history = sc.read_volumes(grid.assign(Tarih=stamps[::24].strftime("%d.%m.%Y")), timezone="Europe/Istanbul")
+    assert history.counts["all"].tolist() == stamps.hour.tolist()
+    assert {"hours_in_columns", "date_and_hour_joined"} <= {note.key for note in history.notes}
+
+
+def test_midnight_may_be_written_as_the_end_of_the_day() -> None:
+    stamps = pd.date_range("2026-03-02 01:00", periods=14 * 24, freq="h")
+    ends = stamps.where(stamps.hour > 0, stamps - pd.Timedelta("1h"))
+    written = [
+        f"{at:%Y-%m-%d} 24:00" if own.hour == 0 else f"{at:%Y-%m-%d %H:%M}"
+        for at, own in zip(ends, stamps, strict=True)
+    ]
+    history = sc.read_volumes(pd.DataFrame({"timestamp": written, "messages": stamps.hour}), timezone="UTC")
+    assert history.counts["all"].tolist() == stamps.hour.tolist()

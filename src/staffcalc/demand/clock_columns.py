@@ -1,4 +1,4 @@
-"""A date in one column and its hour in another, joined to one time before anything is read."""
+"""Hours that stand beside their date, in a column or in the headers, joined to one time before anything is read."""
 
 from __future__ import annotations
 
@@ -42,6 +42,20 @@ def join_clock(table: Table) -> tuple[Table, list[Sentence]]:
     joined = (days + " " + clocks).where(days != "", "")
     frame = frame.drop(columns=hours[0]).assign(**{dates[0]: joined})
     return dataclasses.replace(table, frame=frame), [Sentence("date_and_hour_joined", date=dates[0], hour=hours[0])]
+
+
+def unfold_hours(table: Table) -> tuple[Table, list[Sentence]]:
+    """Turn a table with a date and one column for each of the 24 hours into one row an hour, with the note."""
+    frame, words = table.frame, layouts()["volumes"]
+    hours = {name: _clock(name) for name in frame.columns}
+    columns = [name for name, clock in hours.items() if clock]
+    dates = [name for name in frame.columns if fold(name) in {fold(word) for word in words["date"]}]
+    if len(dates) != 1 or sorted(hours[name][:5] for name in columns) != [f"{hour:02d}:00" for hour in range(24)]:
+        return table, []
+    known = {fold(word) for role in ("channel", "timezone") for word in words[role]}
+    beside = [dates[0], *(name for name in frame.columns if fold(name) in known)]
+    long = frame.melt(beside, columns, "hour", "messages")
+    return dataclasses.replace(table, frame=long), [Sentence("hours_in_columns", date=dates[0])]
 
 
 def _clock(cell: object) -> str:

@@ -217,13 +217,15 @@ def _build(found: re.Match[str], shape: str, day_first: bool) -> tuple[np.dateti
         if not 1 <= hour <= 12:
             return nothing
         hour = hour % 12 + (12 if half in ("pm", "ös") else 0)
+    midnight = hour == 24 and minute == second == 0
+    hour = 0 if midnight else hour
     if not (0 < month <= 12 and 0 < day <= 31 and hour < 24 and minute < 60 and second < 61):
         return nothing
     try:
         wall = np.datetime64(f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{min(second, 59):02d}", "us")
     except ValueError:
         return nothing
-    return wall, _offset_minutes(found["offset"])
+    return wall + np.timedelta64(int(midnight), "D"), _offset_minutes(found["offset"])
 
 
 def _offset_minutes(text: str | None) -> float:

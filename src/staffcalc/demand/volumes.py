@@ -11,7 +11,7 @@ from staffcalc._checks import one_of, switch
 from staffcalc._words import Sentence
 from staffcalc.demand.assembly import finish
 from staffcalc.demand.cells import flat
-from staffcalc.demand.clock_columns import join_clock
+from staffcalc.demand.clock_columns import join_clock, unfold_hours
 from staffcalc.demand.history import History
 from staffcalc.demand.hour_grid import fill_closed, hour_table, spread_days
 from staffcalc.demand.open_table import open_table
@@ -75,7 +75,9 @@ def read_volumes(
     day_first = None if day_first is None else switch("day_first", day_first)
     if timezone is not None:
         zone(timezone)
-    table, doubts = join_clock(open_table(path_or_frame))
+    table, doubts = unfold_hours(open_table(path_or_frame))
+    table, joined = join_clock(table)
+    doubts += joined
     return _history(table, timezone, day_first, per, doubts)
 
 
@@ -138,7 +140,7 @@ def _history(table: Table, timezone: str | None, day_first: bool | None, per: st
 
 
 def _one_count_a_row(frame: pd.DataFrame, words: dict[str, list[str]]) -> tuple[pd.DataFrame, list[Sentence]]:
-    """Turn a table with one column a channel into one row a count; a column that is the sum of the others is left."""
+    """Turn a table with one column a channel into one row a count; a column that is a total is left."""
     stamp, zones = find_column(frame, words["stamp"]), find_column(frame, words["timezone"])
     known = any(find_column(frame, words[role]) for role in ("messages", "channel"))
     names = [str(name) for name in frame.columns if name not in (stamp, zones)]
@@ -149,8 +151,10 @@ def _one_count_a_row(frame: pd.DataFrame, words: dict[str, list[str]]) -> tuple[
         return frame, []
     counts = pd.DataFrame({name: values for name, (values, _) in read.items()})
     whole = counts.sum(axis=1)
-    sums = [name for name in names if len(names) > 2 and np.allclose(counts[name], whole - counts[name])]
-    kept = [name for name in names if name not in sums]
+    sums = [name for name in names if fold(name) in {fold(word) for word in words["total"]}]
+    if not sums and len(names) > 2:
+        sums = [name for name in names if np.allclose(counts[name], whole - counts[name])]
+    kept = [name for name in names if name not in sums] if len(sums) == 1 else names
     beside = [name for name in (stamp, zones) if name is not None]
     long = frame[beside].join(counts[kept]).melt(beside, kept, "channel", "messages")
     return long, [Sentence("one_column_a_channel", names=kept)]
