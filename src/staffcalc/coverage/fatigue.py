@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from staffcalc._checks import given, number, whole
@@ -19,6 +20,8 @@ from staffcalc.coverage.fatigue_models import three_process_fatigue, unified_fat
 from staffcalc.coverage.sleep_rule import SleepRule, Span, assumed_sleep, broken_by
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
+
+Mask = npt.NDArray[np.bool_]
 
 COARSEST_STEP = 240
 """Longest distance between two readings. [minute]"""
@@ -216,14 +219,9 @@ def _by_hour(person: str, start: Ints, end: Ints, sleeps: list[Span], zone: str,
     spans = [((a - base) / HOUR, (b - base) / HOUR) for a, b in later]
     three = three_process_fatigue(spans, at=hours, wake_at=(wake - base) / HOUR)
     chronic = unified_fatigue(spans, at=hours, start=(wake - base) / HOUR)
-    on_duty = np.zeros(len(moments), dtype=bool)
-    for a, b in zip(start, end, strict=True):
-        on_duty |= (moments >= a) & (moments < b)
-    just_awake = np.zeros(len(moments), dtype=bool)
-    asleep = np.zeros(len(moments), dtype=bool)
-    for a, b in later:
-        just_awake |= (moments >= b) & (moments < b + HOUR)
-        asleep |= (moments >= a) & (moments < b)
+    edges = np.array(later, dtype=np.int64).reshape(-1, 2)
+    on_duty, asleep = _inside(moments, start, end), _inside(moments, edges[:, 0], edges[:, 1])
+    just_awake = moments - _last_before(moments, edges[:, 1]) < HOUR
     times = pd.DatetimeIndex(moments.astype("datetime64[s]")).tz_localize("UTC")
     table = pd.DataFrame(
         {
@@ -237,6 +235,18 @@ def _by_hour(person: str, start: Ints, end: Ints, sleeps: list[Span], zone: str,
         }
     )
     return table[~asleep].reset_index(drop=True)
+
+
+def _inside(moments: Ints, start: Ints, end: Ints) -> Mask:
+    """Return which moments lie in one of the stretches, which follow each other without overlap."""
+    number = np.searchsorted(start, moments, side="right") - 1
+    return np.asarray((number >= 0) & (moments < np.append(end, 0)[number]))
+
+
+def _last_before(moments: Ints, ends: Ints) -> Ints:
+    """Return for each moment the last of the ends that has passed; long ago where none has."""
+    padded = np.concatenate([[np.iinfo(np.int64).min // 2], ends])
+    return np.asarray(padded[np.searchsorted(ends, moments, side="right")])
 
 
 def _summary(

@@ -87,22 +87,25 @@ def three_process_fatigue(
     peak = c.peak if phase is None else number("phase", phase, unit="clock hour")
     level, since = number("homeostat", homeostat), first
     dips, wakes_slowly = switch("ultradian", ultradian), switch("inertia", inertia)
+    order = np.argsort(hours, kind="stable")
+    hours, back = hours[order], np.argsort(order, kind="stable")
     values, inertias = np.empty_like(hours), np.zeros_like(hours)
     for start, end in [*spans, (math.inf, math.inf)]:
-        awake = (hours >= since) & (hours < start)
+        awake = _between(hours, since, start)
         values[awake] = c.awake(hours[awake] - since, level)
         inertias[awake] = c.inertia * np.exp(c.inertia_decay * (hours[awake] - since))
         if math.isinf(start):
             break
         level = float(c.awake(np.array([start - since]), level)[0])
-        asleep = (hours >= start) & (hours < end)
+        asleep = _between(hours, start, end)
         values[asleep] = c.asleep(hours[asleep] - start, level)
         level, since = float(c.asleep(np.array([end - start]), level)[0]), end
     circadian = c.amplitude * np.cos(2 * np.pi * (hours - peak) / 24)
     dip = (c.dip_mean + c.dip * np.cos(2 * np.pi * (hours - peak - 3) / 12)) if dips else np.zeros_like(hours)
     inertias = inertias if wakes_slowly else np.zeros_like(hours)
     kss = c.intercept + c.slope * (values + circadian + dip + inertias)
-    return pd.DataFrame({"hour": hours, "S": values, "kss": kss, "C": circadian, "U": dip, "W": inertias})
+    parts = {"hour": hours, "S": values, "kss": kss, "C": circadian, "U": dip, "W": inertias}
+    return pd.DataFrame({name: part[back] for name, part in parts.items()})
 
 
 def unified_fatigue(
@@ -158,21 +161,27 @@ def unified_fatigue(
     first = number("start", start, unit="hour")
     spans, hours = _spans(sleep, first, "start"), _hours(at, first, "start")
     pressure, debt, since = number("s", s), number("l", l), first
+    order = np.argsort(hours, kind="stable")
+    hours, back = hours[order], np.argsort(order, kind="stable")
     values, debts = np.empty_like(hours), np.empty_like(hours)
     for begin, end in [*spans, (math.inf, math.inf)]:
-        awake = (hours >= since) & (hours < begin)
+        awake = _between(hours, since, begin)
         values[awake], debts[awake] = c.awake(hours[awake] - since, pressure, debt)
         if math.isinf(begin):
             break
         pressure, debt = (float(part) for part in c.awake(np.float64(begin - since), pressure, debt))
-        asleep = (hours >= begin) & (hours < end)
+        asleep = _between(hours, begin, end)
         values[asleep], debts[asleep] = c.asleep(hours[asleep] - begin, pressure, debt)
         pressure, debt = (float(part) for part in c.asleep(np.float64(end - begin), pressure, debt))
         since = end
     waves = [a * np.sin(k * 2 * np.pi * (hours + c.phase) / 24) for k, a in enumerate(c.harmonics, start=1)]
-    return pd.DataFrame(
-        {"hour": hours, "S": values, "L": debts, "fatigue": values + c.amplitude * np.sum(waves, axis=0)}
-    )
+    parts = {"hour": hours, "S": values, "L": debts, "fatigue": values + c.amplitude * np.sum(waves, axis=0)}
+    return pd.DataFrame({name: part[back] for name, part in parts.items()})
+
+
+def _between(hours: Floats, start: float, end: float) -> slice:
+    """Return which of the sorted hours lie from ``start`` to before ``end``."""
+    return slice(int(np.searchsorted(hours, start)), int(np.searchsorted(hours, end)))
 
 
 def _spans(sleep: Sleep, first: float, name: str) -> list[tuple[float, float]]:

@@ -79,33 +79,39 @@ def assumed_sleep(start: Ints, end: Ints, *, zone: str, rule: SleepRule, within:
         Sleeps in order. [seconds since 1970, UTC]
     """
     way = round(rule.commute_hours * HOUR)
-    busy = list(zip((start - way).tolist(), (end + way).tolist(), strict=True))
+    leaves, homes = start - way, end + way
     days = local_days(within[0] - 2 * DAY, within[1] + DAY, zone)
     beds = local_instants(days, rule.bedtime, zone)
     nights: list[Span] = []
     for bed in beds.tolist():
         wish = (bed, bed + round(rule.hours * HOUR))
+        near = slice(int(np.searchsorted(homes, wish[0])), int(np.searchsorted(leaves, wish[1])))
+        busy = list(zip(leaves[near].tolist(), homes[near].tolist(), strict=True))
         pieces = [piece for piece in _free(wish, busy) if piece[1] - piece[0] >= rule.least_hours * HOUR]
         nights += [max(pieces, key=lambda piece: piece[1] - piece[0])] if pieces else []
-    sleeps = list(nights)
-    for number, (_, home) in enumerate(busy):
-        if any(leaves < home < comes for leaves, comes in busy):
+    sleeps = dict(nights)
+    for number, home in enumerate(homes.tolist()):
+        following = int(leaves[number + 1]) if number + 1 < len(leaves) else home + 3 * DAY
+        if following < home:
             continue
-        following = busy[number + 1][0] if number + 1 < len(busy) else home + 3 * DAY
-        next_bed = int(beds[np.searchsorted(beds, home)]) if np.searchsorted(beds, home) < len(beds) else home + DAY
+        place = int(np.searchsorted(beds, home))
+        next_bed = int(beds[place]) if place < len(beds) else home + DAY
         latest = min(home + round(rule.day_hours * HOUR), following, next_bed - 4 * HOUR)
-        at_home = next((sleep for sleep in sleeps if sleep[0] == home), None)
-        if at_home is not None:
-            sleeps[sleeps.index(at_home)] = (home, max(at_home[1], latest))
-        if any(0 <= a - home < 2 * HOUR for a, _ in sleeps):
+        if home in sleeps:
+            sleeps[home] = max(sleeps[home], latest)
+        window = home - round(2 * rule.hours * HOUR), home + 2 * HOUR
+        before = int(np.searchsorted(homes, window[0] - DAY))
+        begins = {*beds[max(0, place - 3) : place + 1].tolist(), *homes[before : number + 2].tolist()} & sleeps.keys()
+        recent = [(begin, sleeps[begin]) for begin in begins if sleeps[begin] > window[0]]
+        if any(home <= a < window[1] for a, _ in recent):
             continue
-        slept = sum(max(0, min(stop, home) - max(start, home - round(2 * rule.hours * HOUR))) for start, stop in sleeps)
+        slept = sum(max(0, min(stop, home) - max(begin, window[0])) for begin, stop in recent)
         if slept >= figure("default_broken_night_below").value * HOUR:
             continue
         stop = min(latest, home + round(rule.hours * HOUR) - slept)
         if stop - home >= rule.least_hours * HOUR:
-            sleeps.append((home, stop))
-    return _apart(sorted(sleeps))
+            sleeps[home] = stop
+    return _apart(sorted(sleeps.items()))
 
 
 def broken_by(sleeps: list[Span], calls: list[Span]) -> tuple[list[Span], int]:
