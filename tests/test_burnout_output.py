@@ -94,6 +94,11 @@ def test_every_coefficient_that_an_answer_prints_has_its_line_in_the_log_with_so
             shown = assumption_line(line, "en", numbers)
             assert shown.source == f"[{numbers[line.source]}]"
             assert shown.status
+        for scale in (scale for driver in drivers() for scale in driver.scales):
+            ramp = log[f"burnout_ramp_{scale.field}"]
+            assert (ramp.low, ramp.high, ramp.status) == (scale.start, scale.full, scale.status)
+            assert ramp.source in sources()
+            assert all(assumption_line(ramp, language).name for language in ("en", "tr"))
         for column in ("source", "effect_status", "status"):
             frame = answer.to_frame() if answer is not risk else risk.drivers
             if column in frame:

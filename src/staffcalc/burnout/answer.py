@@ -12,7 +12,7 @@ from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
 from staffcalc.burnout import guardrails
 from staffcalc.burnout.baseline import Baseline, default_baseline, named_baselines
-from staffcalc.burnout.coefficients import Z95, Driver
+from staffcalc.burnout.coefficients import TO_VERIFY, Z95, Driver
 from staffcalc.burnout.exposure import RoleExposure
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import Figure, figure, figures
@@ -264,9 +264,10 @@ def answer_assumptions(
                     unit="exposure",
                     source="judgement",
                     status="judgement",
-                    note=next((scale.note for scale in driver.scales if scale.status == "judgement"), ""),
+                    note=f"{TO_VERIFY}; the average exposure that the baseline already contains",
                 )
             )
+            log.extend(scale.assumption for scale in driver.scales)
     for scale in (scale for driver in model for scale in driver.scales if scale.if_missing is not None):
         if scale.field not in used:
             log.append(

@@ -30,6 +30,21 @@ class Scale(NamedTuple):
     status: str
     source: str
     note: str
+    unit: str = ""
+
+    @property
+    def assumption(self) -> Assumption:
+        """The scale as a line of the assumptions log: from no exposure to full exposure."""
+        return Assumption(
+            name=f"burnout_ramp_{self.field}",
+            value=self.full,
+            low=self.start,
+            high=self.full,
+            unit=self.unit,
+            source=self.source,
+            status=self.status,
+            note=self.note,
+        )
 
 
 @functools.cache
@@ -45,6 +60,7 @@ def scales() -> tuple[Scale, ...]:
             status=row["status"],
             source=row["source"],
             note=row["note"],
+            unit=row["unit"],
         )
         for row in table("burnout_exposures")
     )

@@ -103,7 +103,11 @@ def name_of(figure: str, language: str) -> str:
     ('instagram: Average handle time', 'Effect of hours worked a week on burnout')
     """
     *context, last = figure.split(".")
-    for family, key in (("burnout_or_", "drives_burnout"), ("burnout_reference_", "reference_of_burnout")):
+    for family, key in (
+        ("burnout_or_", "drives_burnout"),
+        ("burnout_reference_", "reference_of_burnout"),
+        ("burnout_ramp_", "ramp_of_burnout"),
+    ):
         if last.startswith(family):
             return Sentence(key, driver=_word(last.removeprefix(family), language, first="term")).say(language)
     if context and not has_word(f"name_{last.lower()}") and has_word(f"name_{context[-1]}"):
