@@ -15,11 +15,10 @@ from staffcalc._words import Sentence
 from staffcalc.errors import InputError
 from staffcalc.inputs.desk import Desk
 from staffcalc.inputs.people import DUTIES
-from staffcalc.resilience.access_review import shortened
 from staffcalc.resilience.cells import CHANNEL_KINDS, DeskCell, list_cells
+from staffcalc.resilience.consequences import consequences, shortened
 from staffcalc.resilience.holdings import Holdings, read_holdings
 from staffcalc.resilience.losses import late_channels
-from staffcalc.resilience.single_points import consequences
 from staffcalc.resilience.work_cells import COMMUNITY, WorkCells, work_cells
 from staffcalc.resilience.worst_losses import Redistribution, capacities, loads
 

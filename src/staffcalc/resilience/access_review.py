@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 import pandas as pd
@@ -16,8 +15,10 @@ from staffcalc._words import Sentence, format_value, label
 from staffcalc.inputs.access import LAYERS
 from staffcalc.inputs.desk import Desk
 from staffcalc.reference.lookup import figure
-from staffcalc.resilience.cells import DeskCell, gone_by, list_cells
-from staffcalc.resilience.key_holders import Givers, candidates, outsiders
+from staffcalc.resilience.access_findings import MOST, Finding, find_faults
+from staffcalc.resilience.cells import DeskCell, list_cells
+from staffcalc.resilience.consequences import shortened
+from staffcalc.resilience.key_holders import Givers
 
 URGENCIES = {"today": dt.timedelta(0), "this_week": dt.timedelta(weeks=1), "this_quarter": dt.timedelta(weeks=13)}
 """When a step is due, counted from the day of the facts."""
@@ -67,21 +68,6 @@ MINUTES = {
     "move": "minutes_to_grant_access",
     "check": "minutes_per_access_review_item",
 }
-MOST = {
-    "owner": "max_owners",
-    "editor": "max_editors",
-    "recovery_email": "max_recovery_email",
-    "second_factor": "max_second_factor",
-}
-"""Figures of the reference tables: holders above which a key is spread too widely."""
-
-OUTSIDERS = {
-    "owner": "outsider_owns",
-    "editor": "outsider_posts",
-    "recovery_email": "outsider_unlocks",
-    "second_factor": "outsider_unlocks",
-}
-"""Why a contractor or an agency that holds a key beside employees is looked at."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -293,10 +279,9 @@ def review_access(desk: Desk, *, spare: int = 1) -> AccessReview:
     """
     spare = _checks.whole("spare", spare, unit="person")
     cells = [cell for cell in list_cells(desk) if cell.kind in LAYERS]
-    found = [*_leavers(desk), *_passwords(desk), *_gains(desk, cells, spare), *_outsiders(desk, cells), *_excess(cells)]
-    found += [*_private(desk, cells), *_mismatches(desk, cells)]
+    found = find_faults(desk, cells, spare)
     order = {reason: place for place, reason in enumerate(REASONS)}
-    ranked = sorted(dict.fromkeys(found), key=lambda one: (list(URGENCIES).index(DUE[one.reason]), order[one.reason]))
+    ranked = sorted(found, key=lambda one: (list(URGENCIES).index(DUE[one.reason]), order[one.reason]))
     givers = Givers(desk, cells)
     steps = tuple(
         AccessStep(
@@ -323,103 +308,7 @@ def review_access(desk: Desk, *, spare: int = 1) -> AccessReview:
     )
 
 
-def shortened(names: Iterable[str | Sentence], most: int = 6) -> list[str | Sentence]:
-    """Return names, each once and in order, the tail as a count."""
-    unique = list(dict.fromkeys(names))
-    if len(unique) <= most:
-        return list(unique)
-    return [*unique[: most - 1], Sentence("further_ones", count=len(unique) - most + 1)]
-
-
-@dataclasses.dataclass(frozen=True)
-class _Found:
-    """What is wrong with one key, before it is known who mends it."""
-
-    action: str
-    channel: str
-    layer: str
-    holder: str
-    reason: str
-
-
-def _leavers(desk: Desk) -> Iterator[_Found]:
-    left = gone_by(desk, desk.today)
-    for channel in desk.channels:
-        for layer in LAYERS if channel.access else ():
-            for holder in (channel.access.holders(layer) if channel.access else None) or ():
-                if holder in left:
-                    yield _Found("remove", channel.id, layer, holder, "left")
-
-
-def _passwords(desk: Desk) -> Iterator[_Found]:
-    left = gone_by(desk, desk.today)
-    for channel in desk.channels:
-        if channel.access is None or not channel.access.shared_password:
-            continue
-        changed = channel.access.password_changed_on
-        knew = {holder for layer in LAYERS for holder in channel.access.holders(layer) or ()}
-        if any(holder in left and (changed is None or left[holder] >= changed) for holder in knew):
-            yield _Found("rotate", channel.id, "", "", "knew_password")
-        elif changed is None:
-            yield _Found("rotate", channel.id, "", "", "never_changed")
-
-
-def _gains(desk: Desk, cells: Sequence[DeskCell], spare: int) -> Iterator[_Found]:
-    held = Counter(holder for cell in cells for holder in cell.holders)
-    for cell in cells:
-        missing = max(cell.required + spare, cell.advised) - len(cell.holders)
-        if missing <= 0:
-            continue
-        suitable = candidates(desk, cell, given=held)[:missing]
-        held.update(suitable)
-        for holder in [*suitable, *[""] * min(1, missing - len(suitable))]:
-            reason = "nobody_holds" if cell.spare < 0 else "single_holder" if holder else "nobody_to_add"
-            yield _Found("add", cell.subject, cell.kind, holder, reason)
-
-
-def _outsiders(desk: Desk, cells: Sequence[DeskCell]) -> Iterator[_Found]:
-    """Yield the keys that contractors and agencies hold alone, and those that they hold beside employees."""
-    outside = outsiders(desk)
-    for cell in cells:
-        strangers = sorted(cell.holders & outside)
-        if strangers and cell.holders <= outside:
-            able = candidates(desk, cell)
-            yield _Found("add", cell.subject, cell.kind, able[0] if able else "", "only_outsiders")
-        else:
-            for holder in strangers:
-                yield _Found("check", cell.subject, cell.kind, holder, OUTSIDERS[cell.kind])
-
-
-def _excess(cells: Sequence[DeskCell]) -> Iterator[_Found]:
-    for cell in cells:
-        if len(cell.holders) > figure(MOST[cell.kind]).value:
-            yield _Found("check", cell.subject, cell.kind, "", "too_many_holders")
-
-
-def _private(desk: Desk, cells: Sequence[DeskCell]) -> Iterator[_Found]:
-    private = {holder.id for holder in desk.access_holders if holder.private_address}
-    for channel in desk.channels:
-        if channel.access is not None and channel.access.private_address:
-            yield _Found("move", channel.id, "", "", "private_account")
-    for cell in cells:
-        for holder in sorted(cell.holders & private):
-            yield _Found("move", cell.subject, cell.kind, holder, "private_address")
-
-
-def _mismatches(desk: Desk, cells: Sequence[DeskCell]) -> Iterator[_Found]:
-    """Yield who answers a channel without access, and who of the team has access without answering it."""
-    team = {person.id for person in desk.team()}
-    for cell in cells:
-        if cell.kind != "editor":
-            continue
-        answering = {person.id for person in desk.holders_of_channel(cell.subject)}
-        for holder in sorted(answering - cell.holders):
-            yield _Found("add", cell.subject, "editor", holder, "answers_without_access")
-        for holder in sorted((cell.holders & team) - answering):
-            yield _Found("check", cell.subject, "editor", holder, "does_not_answer")
-
-
-def _balance(desk: Desk, cells: Sequence[DeskCell], found: Iterable[_Found]) -> tuple[KeyBalance, ...]:
+def _balance(desk: Desk, cells: Sequence[DeskCell], found: Iterable[Finding]) -> tuple[KeyBalance, ...]:
     """Return spare and excess of each key; excess is what the steps take away or ask about."""
     doubted: dict[tuple[str, str], set[str]] = {}
     for one in found:

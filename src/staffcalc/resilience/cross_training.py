@@ -15,8 +15,8 @@ from staffcalc.errors import InputError
 from staffcalc.inputs.access import LAYERS
 from staffcalc.inputs.desk import Desk
 from staffcalc.reference.lookup import figure
-from staffcalc.resilience.access_review import shortened
 from staffcalc.resilience.cells import DeskCell, known_shifts, list_cells
+from staffcalc.resilience.consequences import shortened
 from staffcalc.resilience.harm import uncovered_chances
 from staffcalc.resilience.key_holders import Givers, candidates
 from staffcalc.resilience.lessons import HOURS_OF_WEEK, Want, cheapest_lessons

@@ -13,9 +13,10 @@ from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.inputs.desk import Desk
 from staffcalc.reference.lookup import figure
-from staffcalc.resilience.access_review import review_access, shortened
+from staffcalc.resilience.access_review import review_access
 from staffcalc.resilience.cells import ADVISED, CHANNEL_KINDS, KINDS, DeskCell, as_holders, list_cells
 from staffcalc.resilience.common_causes import CommonCause, common_causes
+from staffcalc.resilience.consequences import consequences, shortened
 from staffcalc.resilience.fewest_losses import minimal_cut_sets, smallest_loss, truck_factor
 from staffcalc.resilience.proof import EXACT, ProvenCount
 
@@ -311,40 +312,6 @@ def find_single_points_of_failure(desk: Desk, *, share: float = 0.5, time_limit:
         sources=("avelino2016",),
         desk=desk,
     )
-
-
-def consequences(cells: Sequence[DeskCell]) -> Sentence:
-    """Return what uncovered cells mean in one sentence; what is lost on the same channels is said together."""
-    spoken = []
-    of_kind = {kind: [cell for cell in cells if cell.kind == kind] for kind in KINDS}
-    kinds_of: dict[tuple[str, ...], list[str]] = {}
-    for kind in CHANNEL_KINDS:
-        if of_kind[kind]:
-            kinds_of.setdefault(tuple(_subjects(of_kind[kind])), []).append(kind)
-    for subjects, kinds in kinds_of.items():
-        channels = shortened(subjects)
-        if len(kinds) == 1:
-            spoken.append(Sentence(f"lost_{kinds[0]}", channels=channels))
-        else:
-            tasks = [Sentence(f"task_{kind}") for kind in kinds]
-            spoken.append(Sentence("lost_several", channels=channels, tasks=tasks))
-    if of_kind["duty"]:
-        spoken.append(Sentence("lost_duty", duties=[Sentence(f"term_{cell.subject}") for cell in of_kind["duty"]]))
-    if of_kind["hours"]:
-        hours = {hour for cell in of_kind["hours"] for hour in cell.hours}
-        spoken.append(Sentence("lost_hours", count=len(hours)))
-    said = spoken.pop() if spoken else Sentence("fails_slowly")
-    while spoken:
-        said = Sentence("one_loss_and_more", first=spoken.pop(), rest=said)
-    return said
-
-
-def _subjects(cells: Sequence[DeskCell]) -> list[str]:
-    """Return channels, with the language where a channel is answered in several."""
-    return [
-        f"{cell.subject} ({cell.language})" if cell.language and not cell.only_language else cell.subject
-        for cell in cells
-    ]
 
 
 def _lost(cells: Sequence[DeskCell], gone: Iterable[str]) -> tuple[tuple[DeskCell, ...], tuple[str, ...]]:

@@ -12,8 +12,8 @@ from staffcalc._result import Result
 from staffcalc._words import Sentence
 from staffcalc.inputs.access import LAYERS
 from staffcalc.reference.lookup import figure
-from staffcalc.resilience.access_review import shortened
 from staffcalc.resilience.cells import DeskCell
+from staffcalc.resilience.consequences import shortened
 from staffcalc.resilience.hour_words import hours_in_full, hours_in_words
 
 AFTERNOON = 4.0
