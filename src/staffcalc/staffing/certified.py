@@ -25,6 +25,9 @@ from staffcalc.staffing.programme import Plan
 
 Floats = NDArray[np.float64]
 
+MOST = 6.0
+"""Factor on the people of the closed form beyond which nobody is looked for. [ratio]"""
+
 LOOKS = 20
 """Runs with which the shapes of a plan are compared before one of them is certified."""
 
@@ -172,8 +175,8 @@ def certify(
     if coarse is not trial and found is not None and not trial.holds(base * found + carried):
         more = smallest_factor(trial, base * found, carried=carried, least=1.0, tolerance=0.01, growth=1.01)
         found = None if more is None else found * more
-    factor = 1.0 if found is None else found
     held = found is not None
+    factor = _nearly(coarse, base, carried=carried, least=min(least, 1.0)) if found is None else found
     for _ in range(6):
         scaled = dataclasses.replace(setting, scaled=setting.scaled * factor)
         plan = best_plan(scaled, scaled.week())
@@ -234,6 +237,18 @@ def certify_desk(
     backlog, erlang = (plan.fte for plan in plans)
     note = Sentence("between_models", targets=between, erlang=erlang, backlog=backlog)
     return dataclasses.replace(plans[erlang >= backlog], notes=(note,))
+
+
+def _nearly(trial: Trial, capacity: Floats, *, carried: Floats, least: float) -> float:
+    """
+    Return the factor on a capacity from which more people hardly help, where no number of them keeps every target.
+
+    A day on which all of few people are ill cannot be bought back; the last tenth of a point up to it is left out.
+    """
+    short = np.minimum(trial.margin(capacity * MOST + carried), 0.0)
+    lower = dataclasses.replace(trial, goals=trial.goals + short - 0.001 * (short < 0))
+    found = smallest_factor(lower, capacity, carried=carried, least=least, most=MOST, tolerance=0.01, growth=1.2)
+    return MOST if found is None else found
 
 
 def _cheapest_recovery(prepared: Prepared, rng: np.random.Generator) -> tuple[Setting, Plan]:
