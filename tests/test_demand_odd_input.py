@@ -324,3 +324,13 @@ def test_the_other_doors_of_the_room_refuse_the_wrong_kind_too(ask, volume) -> N
     with pytest.raises(sc.InputError) as caught:
         ask(volume)
     assert caught.value.say("en") != caught.value.say("tr")
+
+
+@pytest.mark.parametrize("minutes", [1e11, 1e15, np.inf])
+def test_a_reply_after_more_than_a_century_is_no_reply(minutes: float) -> None:
+    opening = sc.WeekHours.model_validate({"monday": ["09:00-10:00"]})
+    column = "First reply time in minutes within business hours"
+    history = sc.read_messages(log(**{column: [minutes, 5e6, 30] * 200}), timezone="Europe/Berlin", opening=opening)
+    note = next(note for note in history.notes if note.key == "durations_unread")
+    assert note.values["count"] == 200
+    assert history.replies["answered"].sum() == pytest.approx(400, abs=30)

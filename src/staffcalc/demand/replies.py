@@ -22,6 +22,9 @@ COLUMNS = ("start", "channel", "team", "calendar_hours", "business_hours", "answ
 """Columns of the table of replies: one row a conversation, no ids, no text."""
 
 
+_CENTURY = 100 * 366 * 24.0
+
+
 class ReplyShare(float):
     """
     A share of conversations answered in time that says what it is a share of.
@@ -122,7 +125,10 @@ def local_end(
 ) -> npt.NDArray[np.float64]:
     """Return the local minute of each reply, clock changes in between included; NaN where there is none."""
     known = ~np.isnan(calendar_hours)
-    end = start + pd.to_timedelta(np.where(known, calendar_hours, 0.0), unit="h")
+    hours = np.clip(np.where(known, calendar_hours, 0.0), 0.0, _CENTURY)
+    end = start.astype("datetime64[us, UTC]") + pd.Series(
+        (hours * 3.6e9).round().astype("timedelta64[us]"), start.index
+    )
     wall = end.dt.tz_convert(timezone).dt.tz_localize(None).to_numpy()
     return np.where(known, local_minutes(wall), np.nan)
 

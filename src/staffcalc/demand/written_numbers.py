@@ -12,7 +12,10 @@ from staffcalc.demand.cells import is_null
 from staffcalc.demand.vocabulary import fold, layouts
 
 LARGEST = 1e12
-"""Numbers above this are no counts of messages and no durations."""
+"""Numbers above this are no counts of messages."""
+
+LONGEST = 100 * 366 * 1440
+"""Longest duration: a century. [minute]"""
 
 _THOUSANDS = {mark: rf"[-+]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+" for mark in ".,"}
 _DECIMAL = {
@@ -103,7 +106,9 @@ def read_minutes(column: pd.Series, *, minutes_per_unit: float, comma: bool = Fa
         known = np.array([*(spoken_minutes(unique) for unique in uniques), np.nan])
         spoken = pd.Series(known[codes])
     values, readable = read_numbers(plain.mask(spoken.notna(), other=None), comma=comma)
-    return spoken.fillna(values * minutes_per_unit), ~readable & spoken.isna()
+    minutes = spoken.fillna(values * minutes_per_unit)
+    endless = minutes.abs() > LONGEST
+    return minutes.mask(endless), (~readable & spoken.isna()) | endless
 
 
 def is_spoken(column: pd.Series) -> bool:
