@@ -328,6 +328,30 @@ def test_people_by_hour_of_a_need_are_taken_as_seats() -> None:
         sc.make_roster(team, object(), start="2027-01-04")
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Australia/Lord_Howe"])
+def test_cover_to_the_half_hour_is_asked_to_the_half_hour(zone: str) -> None:
+    """From 09:30 to 17:30 is one shift of eight hours and one person a day, not two for nine hours."""
+    cover = {"monday-friday": "09:30-17:30", "saturday": ["09:30-12:15", "13:45-16:00"]}
+    roster = sc.make_roster(desk(2, timezone=zone, calendar={"cover": cover}), start="2027-09-27", weeks=2)
+    assert roster.asked_hours == 2 * (40 + 2.75 + 2.25)
+    assert roster.complete
+    starts = duties(roster)["start"].dt.tz_convert(zone).dt.strftime("%H:%M")
+    assert set(starts[:5]) == {"09:30"}
+    twice = sc.make_roster(desk(3, timezone=zone, calendar={"cover": cover}), start="2027-09-27", weeks=1, seats=2)
+    assert twice.asked_hours == 2 * 45
+    listed = sc.make_roster(desk(2, calendar={"cover": cover}), start="2027-09-27", weeks=1, seats=[1.0] * 168)
+    assert listed.asked_hours == 168
+
+
+def test_a_short_saturday_does_not_shorten_the_shifts_of_the_week() -> None:
+    """Weekdays from 9 to 17 and Saturday from 9 to 12: two lengths of shift begin at nine."""
+    cover = {"monday-friday": "09:00-17:00", "saturday": "09:00-12:00"}
+    roster = sc.make_roster(desk(2, calendar={"cover": cover}), start="2027-01-04", weeks=1)
+    assert roster.complete
+    assert roster.asked_hours == 43
+    assert duties(roster)["tour"].tolist() == ["09:00"] * 5 + ["09:00 (3 h)"]
+
+
 def test_holidays_close_a_team_that_only_has_opening_hours() -> None:
     team = desk(2, timezone="Europe/Istanbul", calendar={"open": {"monday-friday": "09:00-17:00"}, "country": "TR"})
     roster = sc.make_roster(team, start="2027-04-19", weeks=1)  # 23 April is a holiday

@@ -15,7 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from staffcalc._checks import generator
 from staffcalc.coverage.duty_rows import HOUR, local_days, local_instants, stamp
 from staffcalc.coverage.hours import on_call_week
-from staffcalc.inputs.calendars import DAY_MINUTES, WeekHours
+from staffcalc.coverage.shifts import stretches_of
 from staffcalc.inputs.desk import Desk
 from staffcalc.inputs.people import Person
 from staffcalc.reference.lookup import figure
@@ -91,7 +91,7 @@ def plan_turns(
             for person in rotation
         ]
     ).reshape(len(rotation), weeks)
-    turns = [_stretches(hours, a, b, home) for a, b in itertools.pairwise(edges)]
+    turns = [stretches_of(hours, a, b, home) for a, b in itertools.pairwise(edges)]
     beside = np.array([[_hours_beside(work, person.id, turn) for turn in turns] for person in rotation])
     kept = _kept(published, turns, [person.id for person in rotation], roles)
     before = np.array([(past or {}).get(person.id, 0.0) for person in rotation])
@@ -241,30 +241,6 @@ def _free(person: Person, leave: Leave, start: int, end: int, zone: str) -> bool
     days = local_days(start, end - 1, zone)
     away = any(a <= days[-1] and b >= days[0] for a, b in leave.get(person.id, ()))
     return person.employed(days[0]) and person.employed(days[-1]) and not away
-
-
-def _stretches(hours: WeekHours, start: int, end: int, zone: str) -> list[tuple[int, int]]:
-    """Return the on-call hours between two instants, touching ones joined."""
-    found: list[tuple[int, int]] = []
-    days = local_days(start, end, zone)
-    monday = days[0] - dt.timedelta(days=days[0].weekday())
-    for week in range((days[-1] - monday).days // 7 + 1):
-        for first, last in hours.spans:
-            edges = [
-                int(
-                    local_instants(
-                        [monday + dt.timedelta(days=7 * week + minute // DAY_MINUTES)], minute % DAY_MINUTES / 60, zone
-                    )[0]
-                )
-                for minute in (first, last)
-            ]
-            a, b = max(edges[0], start), min(edges[1], end)
-            if a < b:
-                if found and found[-1][1] == a:
-                    found[-1] = (found[-1][0], b)
-                else:
-                    found.append((a, b))
-    return found
 
 
 def _stamped(rows: Sequence[tuple[object, ...]], columns: list[str]) -> pd.DataFrame:

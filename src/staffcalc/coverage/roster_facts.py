@@ -28,6 +28,7 @@ from staffcalc.coverage.roster_plan import (
     law_of,
     law_rest,
     night_cap,
+    odd_cover,
     seats_of,
     shift_hours,
 )
@@ -129,10 +130,12 @@ def gather(desk: Desk, plan: Plan) -> Facts:
     people = tuple(p for p in desk.people if any(p.employed(day) for day in plan.days))
     if not people:
         raise InputError("roster_nobody", first=plan.first, last=plan.last)
-    seats = seats_of(desk, plan)
+    seats, _ = seats_of(desk, plan)
     made = plan.tours is None
     tours = as_tours(
-        default_tours(seats, hours=shift_hours(desk), break_minutes=break_of(plan)) if made else plan.tours or ()
+        default_tours(seats, hours=shift_hours(desk), break_minutes=break_of(plan), cover=odd_cover(desk, plan))
+        if made
+        else plan.tours or ()
     )
     zones = {person.id: desk.timezone_of(person) for person in people}
     leave = _leave(people, plan, zones)
@@ -159,7 +162,7 @@ def gather(desk: Desk, plan: Plan) -> Facts:
     ]
     rest, long_rest, window = law_of(plan.rules, plan.weeks)
     day_start = max(0.0, *(tour.start + tour.hours - 24 for tour in tours)) if tours else 0.0
-    demands = demands_of(desk, plan, seats, shifts, home, day_start)
+    demands = demands_of(desk, plan, shifts, home, day_start)
     monday = plan.first - dt.timedelta(days=plan.first.weekday())
     offset = (plan.first - monday).days
     problem = Problem(

@@ -16,7 +16,7 @@ from staffcalc._checks import number, one_of
 from staffcalc.coverage.duty_rows import YEARS, Rows, local_instants
 from staffcalc.coverage.presets import RestRules
 from staffcalc.coverage.roster_problem import Demand
-from staffcalc.coverage.shifts import Shift, as_seats, demand_by_slot
+from staffcalc.coverage.shifts import Shift, as_seats, demand_by_slot, stretches_of
 from staffcalc.errors import InputError
 from staffcalc.inputs.calendars import DAYS, WeekHours
 from staffcalc.inputs.desk import Desk
@@ -95,16 +95,37 @@ def wishes(rows: Any, desk: Desk) -> tuple[Mapping[str, Any], ...]:
     return tuple(found)
 
 
-def seats_of(desk: Desk, plan: Plan) -> Floats:
-    """Return people asked for in each local hour of the week. [people]"""
-    cover = desk.calendar.cover or desk.calendar.open or WeekHours(spans=())
-    hours = np.array(cover.slots())
+def seats_of(desk: Desk, plan: Plan) -> tuple[Floats, Floats]:
+    """
+    Return people asked for in each local hour of the week, and in the part of an hour that lies outside cover. [people]
+
+    The two differ where cover begins or ends within an hour and nothing but the cover asks for people then.
+    """
+    hours = np.array(cover_of(desk).slots())
     floor = as_seats(float(desk.calendar.seats), hours)
     if plan.seats is not None:
-        return as_seats(plan.seats, hours if hours.any() else np.ones(168))
+        return _inside_and_outside(plan.seats, hours if hours.any() else np.ones(168))
     if plan.by_hour is None:
-        return floor
-    return np.maximum(as_seats(np.floor(np.asarray(plan.by_hour) + 0.5), hours), floor)
+        return floor, np.zeros(168)
+    work = as_seats(np.floor(np.asarray(plan.by_hour) + 0.5), hours)
+    return np.maximum(work, floor), work
+
+
+def cover_of(desk: Desk) -> WeekHours:
+    """Return the hours in which somebody must be there: cover hours, else opening hours."""
+    return desk.calendar.cover or desk.calendar.open or WeekHours(spans=())
+
+
+def odd_cover(desk: Desk, plan: Plan) -> WeekHours | None:
+    """Return the cover hours if the seats come from them alone and some begin or end within an hour."""
+    cover = cover_of(desk)
+    alone = plan.by_hour is None and (plan.seats is None or np.ndim(plan.seats) == 0)
+    return cover if alone and any(edge % 60 for span in cover.spans for edge in span) else None
+
+
+def _inside_and_outside(seats: Any, hours: Floats) -> tuple[Floats, Floats]:
+    asked = as_seats(seats, hours)
+    return asked, np.zeros(168) if np.ndim(seats) == 0 else asked
 
 
 def shift_hours(desk: Desk) -> float:
@@ -120,46 +141,54 @@ def break_of(plan: Plan) -> float:
     return plan.rules.limit("break_min_up_to_7_5h") or 0.0
 
 
-def demands_of(
-    desk: Desk, plan: Plan, seats: Floats, shifts: Sequence[Shift], home: str, day_start: float
-) -> tuple[Demand, ...]:
+def demands_of(desk: Desk, plan: Plan, shifts: Sequence[Shift], home: str, day_start: float) -> tuple[Demand, ...]:
     """Return the seats, then each skill, as stretches with the shifts that cover them."""
+    seats = seats_of(desk, plan)
     found = [_demand(seats, "", desk, plan, shifts, home, day_start)]
-    cover = (seats > 0).astype(float)
+    cover = (seats[0] > 0).astype(float)
     for skill, asked in plan.skills.items():
         if str(skill).partition(":")[0] not in ("language", "channel", "duty") or ":" not in str(skill):
             raise InputError("skill_unreadable", skill=str(skill))
-        found.append(_demand(as_seats(asked, cover), skill, desk, plan, shifts, home, day_start))
+        found.append(_demand(_inside_and_outside(asked, cover), skill, desk, plan, shifts, home, day_start))
     return tuple(found)
 
 
 def _demand(
-    seats: Floats, skill: str, desk: Desk, plan: Plan, shifts: Sequence[Shift], home: str, day_start: float
-) -> Demand:
-    start, end, asked = demand_by_slot(seats, [*plan.days, plan.last + dt.timedelta(days=1)], home)
+    seats: tuple[Floats, Floats], skill: str, desk: Desk, plan: Plan, shifts: Sequence[Shift], home: str,
+    day_start: float,
+) -> Demand:  # fmt: skip
+    days = [*plan.days, plan.last + dt.timedelta(days=1)]
+    start, end, asked = demand_by_slot(seats[0], days, home)
+    _, _, beside = demand_by_slot(seats[1], days, home)
     first, last = (
         int(local_instants([day], day_start, home)[0]) for day in (plan.first, plan.last + dt.timedelta(days=1))
     )
-    asked = np.where((start >= first) & (end <= last), asked, 0.0)
+    closed = (start < first) | (end > last)
     if desk.calendar.cover is None and plan.seats is None:
         off = [day for year in {day.year for day in plan.days} for day in desk.calendar.public_holidays(year)]
         for day in off:
             first, last = local_instants([day, day + dt.timedelta(days=1)], 0, home)
-            asked = np.where((start >= first) & (start < last), 0.0, asked)
+            closed |= (start >= first) & (start < last)
+    asked, beside = np.where(closed, 0.0, asked), np.where(closed, 0.0, beside)
+    cover = cover_of(desk)
+    spans = stretches_of(cover if cover.spans else WeekHours(spans=((0, 10_080),)), int(start[0]), int(end[-1]), home)
+    opens, closes = np.array(spans, dtype=np.int64).reshape(-1, 2).T
     begins = np.array([shift.start for shift in shifts], dtype=np.int64)
     ends = np.array([shift.end for shift in shifts], dtype=np.int64)
-    edges = np.unique(np.concatenate([start, end[-1:], begins, ends]))
+    edges = np.unique(np.concatenate([start, end[-1:], begins, ends, opens, closes]))
     edges = edges[(edges >= start[0]) & (edges <= end[-1])]
     hour = np.searchsorted(start, edges[:-1], side="right") - 1
+    span = np.searchsorted(opens, edges[:-1], side="right") - 1
+    covered = (span >= 0) & (edges[:-1] < np.append(closes, 0)[span])
     pieces: list[tuple[int, int, float, tuple[int, ...]]] = []
-    for first, last, people in zip(edges[:-1], edges[1:], asked[hour], strict=True):
+    for first, last, people in zip(edges[:-1], edges[1:], np.where(covered, asked[hour], beside[hour]), strict=True):
         if people <= 0:
             continue
-        cover = tuple(np.flatnonzero((begins <= first) & (ends >= last)).tolist())
-        if pieces and pieces[-1][1] == first and pieces[-1][2:] == (people, cover):
-            pieces[-1] = (pieces[-1][0], int(last), float(people), cover)
+        able = tuple(np.flatnonzero((begins <= first) & (ends >= last)).tolist())
+        if pieces and pieces[-1][1] == first and pieces[-1][2:] == (people, able):
+            pieces[-1] = (pieces[-1][0], int(last), float(people), able)
         else:
-            pieces.append((int(first), int(last), float(people), cover))
+            pieces.append((int(first), int(last), float(people), able))
     return Demand(
         np.array([piece[0] for piece in pieces], dtype=np.int64),
         np.array([piece[1] for piece in pieces], dtype=np.int64),

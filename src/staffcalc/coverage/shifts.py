@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from staffcalc._checks import at_least, number, numbers
-from staffcalc.coverage.duty_rows import HOUR, local_instants
+from staffcalc.coverage.duty_rows import HOUR, local_days, local_instants
 from staffcalc.coverage.presets import RestRules
 from staffcalc.coverage.rest_windows import night_seconds
 from staffcalc.errors import InputError
+from staffcalc.inputs.calendars import DAY_MINUTES, WeekHours
 
 Floats = npt.NDArray[np.float64]
 MOST_STARTS = 8
@@ -101,7 +102,9 @@ def _tour(value: Any) -> Tour:
     return Tour(str(parts[0]), int(match[1]) + int(match[2]) / 60, *lengths)
 
 
-def default_tours(seats: Floats, *, hours: float, break_minutes: float) -> tuple[Tour, ...]:
+def default_tours(
+    seats: Floats, *, hours: float, break_minutes: float, cover: WeekHours | None = None
+) -> tuple[Tour, ...]:
     """
     Return tours that fit the seats of a week: at rises and before falls of each day's demand, and chained in between.
 
@@ -113,6 +116,8 @@ def default_tours(seats: Floats, *, hours: float, break_minutes: float) -> tuple
         Length of a full shift. [hour]
     break_minutes : float
         Unpaid breaks inside it. [minute]
+    cover : WeekHours, optional
+        The hours that the seats come from, where these begin or end within an hour.
 
     Examples
     --------
@@ -124,23 +129,28 @@ def default_tours(seats: Floats, *, hours: float, break_minutes: float) -> tuple
     if asked.all() and np.ptp(seats) == 0:
         count = int(np.ceil(24 / length - 1e-9))
         return _named([(6.0 + 24 / count * number) % 24 for number in range(count)], 24 / count, break_minutes)
-    starts: dict[float, float] = {}
-    for first, last in _spans(asked):
+    starts: dict[tuple[float, float], None] = {}  # start and length; one start may need two lengths
+    for first, last in _spans(asked) if cover is None else _spans_of(cover):
         if last - first <= length:
-            starts.setdefault(first % 24, float(last - first))
+            starts.setdefault((first % 24, float(last - first)))
             continue
         edge = float(first)
-        while edge < last and len(starts) < MOST_STARTS:
+        while edge < last - 1e-9 and len(starts) < MOST_STARTS:
             begin = min(edge, last - length)
-            starts.setdefault(begin % 24, length)
+            starts.setdefault((begin % 24, length))
             edge += length
     rises = [hour for hour in range(SLOTS) if seats[hour] > seats[hour - 1] > 0]
     falls = [(hour - length) % SLOTS for hour in range(SLOTS) if 0 < seats[hour] < seats[hour - 1]]
     for hour in [*rises, *falls]:
         if len(starts) >= MOST_STARTS:
             break
-        starts.setdefault(hour % 24, length)
-    return tuple(tour for begin, size in sorted(starts.items()) for tour in _named([begin], size, break_minutes))
+        starts.setdefault((hour % 24, length))
+    longest = {begin: max(size for other, size in starts if other == begin) for begin, _ in starts}
+    tours = [tour for begin, size in sorted(starts) for tour in _named([begin], size, break_minutes)]
+    return tuple(
+        tour if tour.hours == longest[tour.start] else dataclasses.replace(tour, name=f"{tour.name} ({tour.hours:g} h)")
+        for tour in tours
+    )
 
 
 def lay_out(tours: Sequence[Tour], days: Sequence[dt.date], zone: str) -> list[Shift]:
@@ -196,6 +206,30 @@ def demand_by_slot(
     return edges[:-1][there], edges[1:][there], asked[there]
 
 
+def stretches_of(hours: WeekHours, start: int, end: int, zone: str) -> list[tuple[int, int]]:
+    """Return the hours of a week between two instants, on the clock of a zone, touching ones joined."""
+    found: list[tuple[int, int]] = []
+    days = local_days(start, end, zone)
+    monday = days[0] - dt.timedelta(days=days[0].weekday())
+    for week in range((days[-1] - monday).days // 7 + 1):
+        for first, last in hours.spans:
+            edges = [
+                int(
+                    local_instants(
+                        [monday + dt.timedelta(days=7 * week + minute // DAY_MINUTES)], minute % DAY_MINUTES / 60, zone
+                    )[0]
+                )
+                for minute in (first, last)
+            ]
+            a, b = max(edges[0], start), min(edges[1], end)
+            if a < b:
+                if found and found[-1][1] == a:
+                    found[-1] = (found[-1][0], b)
+                else:
+                    found.append((a, b))
+    return found
+
+
 def as_seats(seats: float | Mapping[int, float] | Sequence[float] | Floats, cover: Floats) -> Floats:
     """
     Return people asked for by local hour of the week, from one number during cover hours or from 168 numbers.
@@ -216,6 +250,14 @@ def _spans(asked: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return the stretches of the week with demand; one that runs over Sunday midnight is kept whole."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], asked, [False]]).astype(int))).reshape(-1, 2)
     spans = [(int(a), int(b)) for a, b in edges]
+    if len(spans) > 1 and spans[0][0] == 0 and spans[-1][1] == SLOTS:
+        spans = [*spans[1:-1], (spans[-1][0], SLOTS + spans[0][1])]
+    return sorted(spans, key=lambda span: (span[0] % 24, span[1] - span[0]))
+
+
+def _spans_of(cover: WeekHours) -> list[tuple[float, float]]:
+    """Return the stretches of cover hours, to the minute; one that runs over Sunday midnight is kept whole. [hour]"""
+    spans = [(start / 60, end / 60) for start, end in cover.spans]
     if len(spans) > 1 and spans[0][0] == 0 and spans[-1][1] == SLOTS:
         spans = [*spans[1:-1], (spans[-1][0], SLOTS + spans[0][1])]
     return sorted(spans, key=lambda span: (span[0] % 24, span[1] - span[0]))
