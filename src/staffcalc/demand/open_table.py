@@ -92,7 +92,7 @@ def _gunzip(data: bytes, source: str) -> bytes:
         with gzip.open(io.BytesIO(data)) as stream:
             opened = stream.read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error) as problem:
-        raise InputError("file_broken", source=source, line=0, reason=type(problem).__name__) from problem
+        raise InputError("file_damaged", source=source, reason=type(problem).__name__) from problem
     if len(opened) > MOST_BYTES:
         raise InputError("log_too_large", source=source, most=MOST_BYTES // 2**20)
     return opened

@@ -44,7 +44,7 @@ def read_workbook(data: bytes, source: str) -> Table:
     except InputError:
         raise
     except broken as problem:
-        raise InputError("file_broken", source=source, line=0, reason=type(problem).__name__) from problem
+        raise InputError("file_damaged", source=source, reason=type(problem).__name__) from problem
     if not rows:
         raise InputError("file_empty", source=source)
     width = len(rows[0])
@@ -80,7 +80,7 @@ def read_parquet(path: str | os.PathLike[str], source: str) -> Table:
     try:
         frame = parquet.read_table(path).to_pandas()
     except (pa.ArrowException, OSError, ValueError, MemoryError) as problem:
-        raise InputError("file_broken", source=source, line=0, reason=type(problem).__name__) from problem
+        raise InputError("file_damaged", source=source, reason=type(problem).__name__) from problem
     frame.columns = unique_headers([str(name) for name in frame.columns])
     if not len(frame):
         raise InputError("file_empty", source=source)

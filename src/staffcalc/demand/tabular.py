@@ -84,7 +84,7 @@ def parse_json(text: str, source: str, encoding: str) -> Table:
         try:
             found = json.loads(text.lstrip("\ufeff"))
         except (ValueError, RecursionError) as problem:
-            raise InputError("file_broken", source=source, line=1, reason=type(problem).__name__) from problem
+            raise InputError("file_damaged", source=source, reason=type(problem).__name__) from problem
     else:
         for line in filter(str.strip, text.splitlines()):
             try:

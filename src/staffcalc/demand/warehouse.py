@@ -109,7 +109,7 @@ def open_files(path: str | os.PathLike[str], *, progress: bool) -> Iterator[tupl
         relation = connection.sql(f"SELECT * FROM read_{kind}('{quoted}'{options})")
         yield relation, connection
     except duckdb.Error as problem:
-        raise InputError("file_broken", source=Path(text).name, line=0, reason=type(problem).__name__) from problem
+        raise InputError("file_damaged", source=Path(text).name, reason=type(problem).__name__) from problem
     finally:
         connection.close()
         scratch.cleanup()
