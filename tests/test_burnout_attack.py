@@ -227,3 +227,48 @@ def test_a_survey_of_three_tables_and_three_scales_prints_nothing(capfd: pytest.
     score = sc.score_survey(frame, instrument="cbi", by=list(tables_))
     assert score.groups == 13
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_rest_of_one_wave_and_a_group_of_the_next_are_compared() -> None:
+    """Wave one hides teams b and c, but shows all and a; wave two must not show b and c one person larger together."""
+    first_teams = {"a": [1, 4, 2, 3] * 3, "b": [1, 2, 1, 2, 1, 2], "c": [4, 1, 5, 2]}
+    first = sc.score_survey(survey(first_teams), instrument="single_item", by="team")
+    assert {name for name, people in sizes(first).items() if people == people} == {"everybody", "a"}
+    grown = first_teams | {"a": [1, 4, 2, 3] * 5, "b": [1, 2, 4, 2, 1, 2], "c": [4, 1, 5, 2, 4]}
+    second = sc.score_survey(survey(grown), instrument="single_item", by="team", previous=first)
+    free = sc.score_survey(survey(grown), instrument="single_item", by="team")
+    assert sizes(free)["b"] == 6  # without the first wave all teams can be shown
+    assert sizes(free)["c"] == 5
+    shown = {name: people for name, people in sizes(second).items() if people == people}
+    assert not {"b", "c"} <= shown.keys()
+    assert not {"everybody", "a"} <= shown.keys()
+
+
+@given(data=st.data())
+@settings(max_examples=25)
+def test_no_union_of_groups_that_two_waves_tell_differs_by_a_few_people(data: st.DataObject) -> None:
+    """Sizes of all unions of three teams are solved for in both waves by linear algebra over the shown sizes."""
+    teams = ("a", "b", "c")
+    waves, previous = [], None
+    for _ in range(data.draw(st.integers(2, 3))):
+        counts = {team: data.draw(st.integers(3, 12)) for team in teams}
+        level = data.draw(st.lists(st.sampled_from([1, 2, 4]), min_size=3, max_size=3))
+        rows = {team: [1 + (i * k) % 5 for i in range(counts[team])] for team, k in zip(teams, level, strict=True)}
+        previous = sc.score_survey(survey(rows), instrument="single_item", by="team", previous=previous)
+        waves.append(sizes(previous))
+    unions = [u for r in range(1, 4) for u in itertools.combinations(teams, r)]
+
+    def told(wave: dict[str, float]) -> dict[tuple[str, ...], float]:
+        names = [n for n in ("everybody", *teams) if wave.get(n) == wave.get(n) and n in wave]
+        rows = np.array([[n in ("everybody", team) for team in teams] for n in names], dtype=float).reshape(-1, 3)
+        found = {}
+        for union in unions:
+            target = np.array([team in union for team in teams], dtype=float)
+            weights = np.linalg.lstsq(rows.T, target, rcond=None)[0] if len(names) else np.zeros(0)
+            if len(names) and np.allclose(rows.T @ weights, target):
+                found[union] = float(weights @ np.array([wave[n] for n in names]))
+        return found
+
+    for one, two in itertools.combinations(map(told, waves), 2):
+        for union in one.keys() & two.keys():
+            assert not 0.5 < abs(one[union] - two[union]) < 4.5, union

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,14 +14,9 @@ from staffcalc._checks import whole
 from staffcalc.burnout.settled import Levels
 from staffcalc.burnout.sheets import LINES, RANGES, Scores
 from staffcalc.burnout.suppression import suppress
+from staffcalc.burnout.waves import EVERYBODY, Name, Wave, behind_small_changes, groups_of
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
-
-EVERYBODY = "everybody"
-"""Name of the group of all answers."""
-
-Name = tuple[str, str]
-"""Grouping and group."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -108,7 +103,7 @@ def withheld_groups(
     least : int
         Smallest group that may be told apart. [people]
     before : sequence of DataFrame
-        Sizes that earlier surveys have shown: grouping, group, scale, people.
+        What earlier surveys have shown: grouping, group, scale, released, people.
 
     Notes
     -----
@@ -149,19 +144,27 @@ def _verdict(
         tables=groups.tables,
         least=least,
         levels=levels,
-        before=[_sizes(frame, groups.names, scale) for frame in before],
+        moved=_moved(groups, answered, [Wave.of(frame, scale) for frame in before], least),
         closed=shut,
     )
     return {n: why for n, why in zip(groups.names, verdict.reasons, strict=True) if why is not None}, verdict.searched
 
 
-def _sizes(shown: pd.DataFrame, names: Sequence[Name], scale: str) -> list[float]:
-    """Return the size of each group that an earlier survey has shown on a scale; NaN where it did not."""
-    rows = shown[shown["scale"] == scale]
-    sizes = dict(zip(zip(rows["grouping"], rows["group"], strict=True), rows["people"], strict=True))
-    return [float(sizes.get(name, np.nan)) for name in names]
+def _moved(
+    groups: Groups, answered: NDArray[np.bool_], earlier: Sequence[Wave], least: int
+) -> Callable[[frozenset[int]], list[int]]:
+    """Return what finds the groups behind a change of few people, given which are shown."""
+    sizes = groups.members[:, answered].sum(axis=1).tolist()
+    place = {name: i for i, name in enumerate(groups.names)}
+    known = groups_of(groups.names)
+
+    def find(shown: frozenset[int]) -> list[int]:
+        now = Wave(known, {groups.names[i]: sizes[i] for i in shown})
+        return [place[name] for name in behind_small_changes(now, earlier, least=least)]
+
+    return find
 
 
 def shown_sizes(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the sizes that a table of results has shown: grouping, group, scale, people."""
-    return table.loc[table["released"], ["grouping", "group", "scale", "people"]].reset_index(drop=True)
+    """Return the sizes that a table of results has shown, and the groups that it has not."""
+    return table[["grouping", "group", "scale", "released", "people"]].reset_index(drop=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +33,7 @@ def suppress(
     tables: Sequence[int],
     least: int,
     levels: Levels | None = None,
-    before: Sequence[Sequence[float]] = (),
+    moved: Callable[[frozenset[int]], Sequence[int]] | None = None,
     closed: NDArray[np.bool_] | None = None,
 ) -> Verdict:
     """
@@ -51,8 +51,8 @@ def suppress(
         Smallest group that may be told apart. [people]
     levels : Levels, optional
         Scores behind ``at_line``, where their means are shown too.
-    before : sequence of sequences of float
-        For each earlier survey that has been shown, the size of each cell; NaN where it was not shown. [people]
+    moved : callable, optional
+        Told the cells shown, returns those behind a change of few people since an earlier survey.
     closed : array, optional
         Cells that are withheld whatever is found here.
 
@@ -66,25 +66,23 @@ def suppress(
     -----
     Cells that are too small or all alike fall first. Then, while some weighted sum of the cells shown depends on fewer
     than ``least`` people, or the people left over by a table are all alike, the smallest cell that takes part in it
-    falls too. Every small set of people is tested by linear algebra, see :func:`_singled_out`. The same holds for what
-    a cell, or the rest that a table leaves over, gained or lost since an earlier survey. At last, cells fall while the
+    falls too. Every small set of people is tested by linear algebra, see :func:`_singled_out`. The same holds for
+    cells behind a change of few people since an earlier survey. At last, cells fall while the
     shares and means shown leave somebody only one possible side of the line, see :func:`_settled`. Where they settle
     nobody, a weighted sum is all that a reader can compute, so that both searches together leave nothing open but
     whole numbers: three or more overlapping tables are therefore asked with answers that must be whole people, too.
     """
     sizes = cells.sum(axis=1)
     hits = (cells & at_line).sum(axis=1)
-    earlier = np.array(before, dtype=float).reshape(-1, len(cells))
     shut = np.zeros(len(cells), dtype=bool) if closed is None else closed
-    reasons = [
-        _own_reason(int(n), int(k), change, least, shut=bool(stop))
-        for n, k, change, stop in zip(sizes, hits, np.abs(sizes - earlier).T, shut, strict=True)
-    ]
-    family = _Family.of(cells, sizes, hits, np.array(tables), earlier)
+    reasons = [_own_reason(int(n), int(k), least, shut=bool(s)) for n, k, s in zip(sizes, hits, shut, strict=True)]
+    family = _Family.of(cells, sizes, hits, np.array(tables))
     searched, budget = True, _MOST_NODES
     while any(reason is None for reason in reasons):
         shown = np.flatnonzero([reason is None for reason in reasons])
         guilty = family.leftovers(shown, least)
+        if not guilty and moved is not None:
+            guilty = list(moved(frozenset(shown.tolist())))
         if not guilty:
             guilty, spent = _combined(cells[shown], least, budget)
             guilty, budget = [int(shown[i]) for i in guilty], budget - spent
@@ -105,15 +103,13 @@ def suppress(
     return Verdict(tuple(reasons), searched)
 
 
-def _own_reason(n: int, k: int, changes: Floats, least: int, *, shut: bool) -> str | None:
+def _own_reason(n: int, k: int, least: int, *, shut: bool) -> str | None:
     """Return why a cell must not be shown whatever else is."""
     if n < least:
         return "too_small"
     if k in (0, n):
         return "homogeneous"
-    if shut:
-        return "another_scale"
-    return "differencing" if bool(((changes > 0) & (changes < least)).any()) else None
+    return "another_scale" if shut else None
 
 
 def _settling(
@@ -133,23 +129,19 @@ def _settling(
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class _Family:
-    """Which cells lie inside which, with their sizes, hits and earlier sizes."""
+    """Which cells lie inside which, with their sizes and hits."""
 
     inside: NDArray[np.bool_]
     sizes: NDArray[np.int64]
     hits: NDArray[np.int64]
     tables: NDArray[np.int64]
-    before: Floats
-    """Surveys x cells."""
 
     @classmethod
-    def of(
-        cls, cells: Masks, sizes: NDArray[np.int64], hits: NDArray[np.int64], tables: NDArray[np.int64], before: Floats
-    ) -> _Family:
+    def of(cls, cells: Masks, sizes: NDArray[np.int64], hits: NDArray[np.int64], tables: NDArray[np.int64]) -> _Family:
         overlap = cells.astype(np.int64) @ cells.T.astype(np.int64)
         inside = overlap == sizes[None, :]
         np.fill_diagonal(inside, False)
-        return cls(inside, sizes, hits, tables, before)
+        return cls(inside, sizes, hits, tables)
 
     def leftovers(self, shown: NDArray[np.intp], least: int) -> list[int]:
         """Return a cell and cells inside it that leave over too few people, or people who are all alike."""
@@ -160,8 +152,7 @@ class _Family:
             for group in groups:
                 n = int(self.sizes[i] - self.sizes[group].sum())
                 k = int(self.hits[i] - self.hits[group].sum())
-                changes = np.abs(n - (self.before[:, i] - self.before[:, group].sum(axis=1)))
-                if 0 < n < least or (n > 0 and k in (0, n)) or ((changes > 0) & (changes < least)).any():
+                if 0 < n < least or (n > 0 and k in (0, n)):
                     return [int(i), *(int(j) for j in group)]
         return []
 

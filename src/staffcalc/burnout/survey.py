@@ -15,12 +15,13 @@ from staffcalc._checks import one_of
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
 from staffcalc.burnout import guardrails
-from staffcalc.burnout.groups import EVERYBODY, Groups, shown_sizes, withheld_groups
+from staffcalc.burnout.groups import Groups, shown_sizes, withheld_groups
 from staffcalc.burnout.sheets import LINES, form_of, score_sheets
 from staffcalc.burnout.shown import COLUMNS, shown_row
 from staffcalc.burnout.shown import wilson as wilson
 from staffcalc.burnout.signals import Signal, signal_frame
 from staffcalc.burnout.survey_file import read_survey_file
+from staffcalc.burnout.waves import EVERYBODY
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 
