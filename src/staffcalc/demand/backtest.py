@@ -87,7 +87,7 @@ class Backtest(Result):
             level=self.level,
             hours=self.hour_coverage,
             days=self.day_coverage,
-            test_days=self.test_days,
+            count=self.test_days,
             poisson=self._value("poisson_hours", "day", "coverage"),
         )
 
