@@ -160,6 +160,8 @@ def test_a_column_of_totals_is_no_channel_and_hours_in_headers_are_hours() -> No
     stamps = pd.date_range("2026-03-02", periods=14 * 24, freq="h")
     quiet = pd.DataFrame({"Zaman": stamps.astype(str), "Instagram": 2, "X": 0, "Toplam": 2})
     assert sc.read_volumes(quiet, timezone="UTC").counts.sum().to_dict() == {"Instagram": 2 * len(stamps), "X": 0.0}
+    unsaid = quiet.rename(columns={"Toplam": "everything"})
+    assert sc.read_volumes(unsaid, timezone="UTC").channels == ("Instagram", "X", "everything")
     one = quiet.drop(columns="X")
     assert sc.read_volumes(one, timezone="UTC").channels == ("Instagram",)
     grid = pd.DataFrame(stamps.hour.to_numpy().reshape(14, 24), columns=[f"{hour:02d}:00" for hour in range(24)])
