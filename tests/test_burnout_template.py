@@ -41,6 +41,8 @@ def test_a_filled_workbook_is_scored_as_it_is(instrument: str, language: str, tm
     for number in range(3):
         for column, value in enumerate(("team", f"team {number}", 9), start=1):
             book["invited"].cell(number + 2, column, value)
+    if language == "tr":
+        book.move_sheet("# guide", -2)  # the order of the sheets does not matter
     book.save(path)
     score = sc.score_survey(path, instrument=instrument, by="team")
     frame = pd.DataFrame(rows, columns=["team", *item_codes(instrument)])
@@ -154,3 +156,16 @@ def test_a_table_of_another_library_is_taken_through_pandas() -> None:
     score = sc.score_survey(pyarrow.Table.from_pandas(frame), instrument="single_item", by="team")
     same = sc.score_survey(frame, instrument="single_item", by="team")
     pd.testing.assert_frame_equal(score.to_frame(), same.to_frame())
+
+
+def test_an_empty_template_says_that_it_has_no_answers(tmp_path: Path) -> None:
+    for name in ("a.xlsx", "a.csv"):
+        sc.write_survey_template(tmp_path / name, instrument="olbi")
+        with pytest.raises(sc.InputError, match="no answers"):
+            sc.score_survey(tmp_path / name, instrument="olbi", by="team")
+
+
+def test_the_same_template_is_written_with_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        sc.write_survey_template(tmp_path / f"{name}.xlsx", instrument="bat23", by=["team", "site"], language="tr")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
@@ -239,7 +240,7 @@ def read_survey_file(path: str | os.PathLike[str]) -> SurveyFile:
     if table.malformed:
         raise InputError("survey_file_rows", path=str(path), count=table.malformed, example=table.malformed_example)
     frame = table.frame.rename(columns=lambda name: str(name).strip()).map(_cell)
-    frame = frame.loc[:, [not str(name).startswith("#") for name in frame.columns]]
+    frame = frame.loc[:, [str(name) != "" and not str(name).startswith("#") for name in frame.columns]]
     kept = ~frame.map(is_blank).all(axis=1)
     return SurveyFile(frame[kept].reset_index(drop=True), _invited(Path(path)))
 
@@ -250,7 +251,12 @@ def _rows(path: str | os.PathLike[str]) -> Table:
     from staffcalc.demand.tabular import decode, parse_delimited
 
     if Path(path).suffix.lower() not in TEXT:
-        return read_table(path)
+        table = read_table(path)
+        rows = _sheet(Path(path), ANSWERS)
+        if not rows:
+            return table
+        head = ["" if cell is None else str(cell) for cell in rows[0]]
+        return dataclasses.replace(table, frame=pd.DataFrame(rows[1:], columns=head, dtype="object"))
     text, encoding = decode(read_bytes(path), Path(path).name)
     lines = [line for line in text.splitlines() if not line.lstrip('\ufeff "').startswith("#")]
     return parse_delimited("\n".join(lines), source=Path(path).name, encoding=encoding)
@@ -269,20 +275,25 @@ def _cell(value: Any) -> Any:
 
 
 def _invited(path: Path) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for number, row in enumerate(_sheet(path, INVITED)[1:], start=2):
+        cells = [_cell(value) for value in (*row, None, None, None)[:3]]
+        if all(cell is None for cell in cells):
+            continue
+        grouping, group, people = cells
+        if None in cells or isinstance(people, str) or int(people) != people:
+            raise InputError("survey_file_invited", path=str(path), row=number)
+        found[str(grouping), str(group)] = int(people)
+    return found
+
+
+def _sheet(path: Path, name: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a sheet that has been found readable; none where the file has no such sheet."""
     if path.suffix.lower() != ".xlsx":
-        return {}
+        return []
     from openpyxl import load_workbook  # the answers have been read with it
 
     book = load_workbook(path, read_only=True, data_only=True)
-    found: dict[tuple[str, str], int] = {}
-    if INVITED in book.sheetnames:
-        for number, row in enumerate(book[INVITED].iter_rows(min_row=2, max_col=3, values_only=True), start=2):
-            cells = [_cell(value) for value in (*row, None, None, None)[:3]]
-            if all(cell is None for cell in cells):
-                continue
-            grouping, group, people = cells
-            if None in cells or isinstance(people, str) or int(people) != people:
-                raise InputError("survey_file_invited", path=str(path), row=number)
-            found[str(grouping), str(group)] = int(people)
+    rows = [tuple(row) for row in book[name].iter_rows(values_only=True)] if name in book.sheetnames else []
     book.close()
-    return found
+    return rows
