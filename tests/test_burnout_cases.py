@@ -195,3 +195,25 @@ def test_the_proportional_split_is_exact_shapley_within_a_twentieth_of_a_point()
         x = [rng.uniform(driver.x_min, driver.x_max) for driver in model]
         c = np.array([kappa(12, 0.2) * d.log_or * (v - d.x_ref) for d, v in zip(model, x, strict=True)])
         assert split_points(c, 0.171) == pytest.approx(exact_shapley(list(c), 0.171), abs=0.0005)
+
+
+def test_the_split_holds_at_the_corners_of_all_exposures_and_for_other_baselines() -> None:
+    """Every driver at one of its ends, where the split is worst; all coalitions, summed at once."""
+    import numpy as np
+
+    model = [driver for driver in drivers() if driver.role == "driver"]
+    m = len(model)
+    members = (np.arange(1 << m)[:, None] >> np.arange(m) & 1).astype(bool)
+    sizes = members.sum(axis=1)
+    weights = np.array([math.factorial(k) * math.factorial(m - k - 1) / math.factorial(m) for k in range(m)])
+    rng = np.random.default_rng(7)
+    for p0 in (0.05, 0.171, 0.5):
+        for _ in range(40):
+            ends = [driver.x_max if up else driver.x_min for driver, up in zip(model, rng.random(m) < 0.6, strict=True)]
+            c = np.array([kappa(12, 0.2) * d.log_or * (x - d.x_ref) for d, x in zip(model, ends, strict=True)])
+            p = 1 / (1 + np.exp(-math.log(p0 / (1 - p0)) - members @ c))
+            without = [~members[:, j] for j in range(m)]
+            exact = [
+                float((weights[sizes[w]] * (p[np.flatnonzero(w) | 1 << j] - p[w])).sum()) for j, w in enumerate(without)
+            ]
+            assert split_points(c, p0) == pytest.approx(exact, abs=0.0005)
