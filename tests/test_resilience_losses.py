@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 import time
 
@@ -103,6 +104,77 @@ def test_expected_hours_follow_from_the_share_of_time_away():
     assert ranking.expected_hours_together > ranking.expected_hours
 
 
+def test_expected_things_with_too_few_people_equal_counting_every_state():
+    """Every state of three people, with keys, duties and cover hours; with dependence it can only be told apart."""
+    away = {**PLAIN, "leave_days": 26.0892857}  # a tenth of 260.89 working days
+    facts = desk(
+        absence=away,
+        people=[
+            {"id": "p1", "role": "agent", "channels": ["a", "b", "c"], "duties": ["crisis"],
+             "working_hours": {"monday": ["09:00-12:00"]}},
+            {"id": "p2", "role": "agent", "channels": ["b"], "duties": [],
+             "working_hours": {"monday": ["11:00-15:00"]}},
+            {"id": "p3", "role": "agent", "channels": ["b"], "duties": "all",
+             "working_hours": {"tuesday": ["09:00-12:00"]}},
+        ],
+        calendar={"cover": {"monday": ["09:00-15:00"]}},
+        channels=[
+            {"id": name, "aht_minutes": 60, "needs_reply_share": 1, "access": {"owner": ["p1", "p2"], "editor": []}}
+            for name in ("a", "b", "c")
+        ],
+    )  # fmt: skip
+    cells = list_cells(facts)
+    brute = 0.0
+    for there in itertools.product((True, False), repeat=3):
+        present = {person for person, here in zip(("p1", "p2", "p3"), there, strict=True) if here}
+        chance = math.prod(0.9 if here else 0.1 for here in there)
+        brute += chance * sum(
+            (len(cell.hours) or 168) / 168 for cell in cells if len(cell.holders & present) < cell.required
+        )
+    ranking = sc.rank_losses(facts, volume(a=6, b=5, c=4))
+    assert ranking.expected_cells == pytest.approx(brute, rel=1e-6)
+    assert ranking.cells == len(cells)
+    assert ranking.expected_cells_together > ranking.expected_cells
+    assert "{" not in " ".join(point.say("tr") for point in ranking.points)
+
+
+def test_the_absence_test_and_the_ranking_agree_on_when_answers_are_late():
+    facts = sc.read_desk("data/sample_desk.yaml")
+    load = sc.fit_volume(sc.read_volumes("data/sample_volumes.csv"))
+    ranking = sc.rank_losses(facts, load).to_frame().set_index("who")
+    for person in ("p1", "p2", "p3"):
+        test = sc.survive(facts, load, person=person)
+        assert test.days_until_late == pytest.approx(ranking.loc[person, "days_until_late"])
+        assert test.days_until_late == min(test.late.values())
+        assert test.late
+        assert set(test.late) <= set(work_cells(facts, load).within_hours)
+
+
+def test_the_absence_test_tells_what_happens_in_the_order_in_which_it_does():
+    test = sc.survive(desk(), volume(a=6, b=5, c=4), person="p1", days=10)
+    said = [str(point) for point in test.points]
+    assert said[0].startswith("From the first hour: nobody answers a")
+    assert said[1].startswith("After 1.0 days answers on a are later than promised")
+    assert said[2].startswith("By day 10 there waits: ")
+    assert "community management 5 hours" in said[2]
+    assert " 0 hours" not in said[2]
+
+
+def test_sites_and_grades_are_rows_of_the_ranking_and_every_set_stands_once():
+    people = [
+        {"id": f"p{n}", "role": "agent", "contract_hours_per_week": 12, "duties": [], "site": site, "grade": grade}
+        for n, (site, grade) in enumerate([("s1", "senior"), ("s1", "junior"), ("s2", "junior")])
+    ]
+    facts = desk(people=people, sites=[{"id": "s1"}, {"id": "s2"}])
+    frame = sc.rank_losses(facts, volume(a=6, b=5, c=4), people=3).to_frame()
+    assert frame.groupby("loss")["who"].apply(list).to_dict() == {
+        "grade": ["junior"], "one_person": ["p0", "p1", "p2"], "pair": ["p0, p1", "p0, p2", "p1, p2"], "site": ["s1"],
+        "worst": ["p0, p1, p2"],
+    }  # fmt: skip
+    alone = frame[frame["loss"] == "site"].iloc[0]
+    assert alone["unserved_hours"] == frame.set_index("who").loc["p0, p1", "unserved_hours"]
+
+
 @pytest.mark.slow
 def test_the_service_level_without_a_person_comes_from_the_staffing_engine():
     facts = desk(calendar={"open": "24/7"})
@@ -111,6 +183,9 @@ def test_the_service_level_without_a_person_comes_from_the_staffing_engine():
     frame = sc.rank_losses(facts, load, need=need, seed=1).to_frame()
     people = frame[frame["loss"] == "one_person"]
     assert people["service_level"].between(0, 1).all()
+    ranking = sc.rank_losses(facts, load, need=need, seed=1)
+    assert (people["service_level"] <= ranking.service_level_start + 1e-9).all()
+    assert ranking.service_fte in (need.present_fte, need.fte)
 
 
 def test_losses_of_an_empty_desk_end_in_an_error_that_advises():

@@ -25,6 +25,9 @@ from staffcalc.resilience.worst_losses import Redistribution, capacities, loads
 if TYPE_CHECKING:
     from staffcalc.demand.volume import Volume
 
+WORTH_SAYING = 0.5
+"""Waiting work of a duty below which it is not spoken of. [hour]"""
+
 MESSAGES_FIRST = 1_000.0
 """Weight of an hour of messages against an hour of any other duty when the rest of the team is stretched."""
 
@@ -109,7 +112,7 @@ class AbsenceTest(Result):
         spoken += [Sentence("late_from_day", days=days, channels=shortened(channels)) for days, channels in late[:2]]
         told = {cell.subject for cell in self.cells if cell.kind == "duty"}
         last = self.table[self.table["day"] == self.days]
-        waits = last[(last["hours_waiting"] >= 0.05) & ~last["duty"].isin(told)].sort_values(
+        waits = last[(last["hours_waiting"] >= WORTH_SAYING) & ~last["duty"].isin(told)].sort_values(
             "hours_waiting", ascending=False, kind="stable"
         )
         duties: list[str | Sentence] = [

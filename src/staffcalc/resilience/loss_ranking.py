@@ -78,6 +78,8 @@ class LossRanking(Result):
             if math.isnan(worst["peak_utilisation"]):
                 return Sentence("losses_absorbed_by_many", work=self.work_hours)
             return Sentence("losses_absorbed", work=self.work_hours, busy=float(worst["peak_utilisation"]))
+        if len(people) == 1 and math.isfinite(late):
+            return Sentence("losses_headline_alone", **values, days=late)
         if worst["added_hours"] < LEAST_HOURS and not math.isfinite(late):
             return Sentence("losses_add_nothing", hours=worst["unserved_hours"], work=self.work_hours)
         if math.isfinite(late):
@@ -120,7 +122,7 @@ class LossRanking(Result):
         spoken.append(Sentence("expected_loss_hours_alone" if alone else "expected_loss_hours", **hours))
         if self.cells:
             cells = {"count": self.cells, "expected": self.expected_cells, "together": self.expected_cells_together}
-            spoken.append(Sentence("expected_loss_cells", **cells))
+            spoken.append(Sentence("expected_loss_cells_alone" if alone else "expected_loss_cells", **cells))
         return tuple(spoken)
 
     def to_frame(self) -> pd.DataFrame:
