@@ -74,10 +74,10 @@ def worst_set(
     programme = Programme(held, work, able, losses, count)
     if not programme.people:
         return [], None
-    found: list[int] = []
+    found = max(programme.guesses(), key=unserved)
     everything = (0, len(programme.people))
     queue: list[tuple[float, int, int]] = []
-    above, parts = programme.total, [everything]
+    above, parts = min(programme.total, unserved([]) + programme.most_capacity), [everything]
     while True:
         for low, high in parts:
             relaxed = programme.search(low, high, relaxed=True, ends=ends)
@@ -167,8 +167,8 @@ class Programme:
         ]
         self.strikes = _ones(strikes, (len(self.people), len(losses)))
         self.sizes = self.holds.sum(axis=1)
-        struck = sorted((len(loss & place.keys()) for loss in losses), reverse=True)
-        self.most_lost = sum(struck[:count])
+        self.most_lost = int(np.sort(self.strikes.sum(axis=0))[-count:].sum())
+        self.most_capacity = float(np.sort(rooms @ self.strikes)[-count:].sum())
         rows = np.arange(len(edges))
         which, whose = (np.array([edge[side] for edge in edges], dtype=np.int64) for side in (0, 1))
         starved = sparse.csr_array((np.ones(len(edges)), (rows, which)), shape=(len(edges), len(cells)))
@@ -176,6 +176,15 @@ class Programme:
         self.covered = sparse.hstack([starved, -around, -(around @ self.strikes)])
         self.star = self._star()
         self.mates = self.star.sum(axis=1)
+
+    def guesses(self) -> list[list[int]]:
+        """Return the losses that hold most work alone, and those that hold the largest share of all work."""
+        struck = sparse.coo_array(self.holds @ self.strikes)
+        cells, losses = struck.coords
+        share = struck.data / self.sizes[cells]
+        work = -self.cost[cells]
+        wanted = (np.bincount(losses, work * parts, self.losses) for parts in (share == 1, share))
+        return [self.strongest(np.r_[np.zeros(len(self.cost) - self.losses), values]) for values in wanted]
 
     def _star(self) -> sparse.csr_array:
         """Return how many colleagues each cell brings to each person; each counts once, in the smallest cell shared."""
