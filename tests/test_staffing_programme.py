@@ -8,14 +8,18 @@ import numpy as np
 import pytest
 from deadline_desk import COVER, DESK_CLASSES, desk_profile, hours_open, stream
 from numpy.typing import NDArray
+from test_staffing_need import make_desk, make_volume
 
 from staffcalc.staffing import deadline, programme, simulation
 from staffcalc.staffing.buckets import serve_earliest_due
+from staffcalc.staffing.certified import prepare
 from staffcalc.staffing.erlang import required_agents
 from staffcalc.staffing.grades import Group, solve_groups
+from staffcalc.staffing.head_search import search_heads
 from staffcalc.staffing.percentage import fifo_share, solve_fifo, solve_triage
 from staffcalc.staffing.robust import solve_robust
 from staffcalc.staffing.tours import Tours, make_tours
+from staffcalc.staffing.whole import passes
 
 NOTHING = np.zeros(168)
 
@@ -241,3 +245,20 @@ def test_scarce_people_are_used_where_only_they_can() -> None:
     assert plan.heads["first"].sum() == pytest.approx(4)
     assert plan.served["second"][1].sum() == 0
     assert plan.hours["first"] + plan.hours["second"] == pytest.approx(305 / 0.85, rel=1e-6)
+
+
+@pytest.mark.parametrize("hours", ["07:00-22:00", "00:00-24:00"])
+@pytest.mark.parametrize("within", [4, 8, 24])
+def test_the_search_for_whole_people_finds_as_few_as_the_integer_programme(hours: str, within: int) -> None:
+    """The programme proves its number; the search has no clock, so it gives the same on every machine."""
+    desk = make_desk(targets=[{"id": "t", "share": 0.9, "within_hours": within}], calendar={"open": {"daily": [hours]}})
+    setting = prepare(desk, make_volume(900)).setting
+    week = setting.week(whole=True)
+    proven = programme.solve(
+        week, setting.tours, cost=np.ones(setting.tours.hours.size), whole_heads=True, gap=0.1, seconds=60
+    )
+    found = search_heads(week, setting.tours, least=1, most=12)
+    assert proven is not None
+    assert found is not None
+    assert passes(week, setting.tours.cover @ found, deadline.demand_bound(week.work, week.last))
+    assert found.sum() <= proven.heads.sum()

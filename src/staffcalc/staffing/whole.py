@@ -7,10 +7,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from staffcalc.reference.lookup import figure
 from staffcalc.staffing.deadline import demand_bound
+from staffcalc.staffing.head_search import search_heads
 from staffcalc.staffing.plan import Setting
-from staffcalc.staffing.programme import Plan, Week, solve
+from staffcalc.staffing.programme import Plan, Week
 
 Floats = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ def whole_plan(setting: Setting, week: Week, linear: Plan) -> Plan:
     -----
     The heads of the linear plan, in order of their start, are scaled to a whole total and their running sum is rounded,
     which moves nobody by more than one person. The first total whose plan passes every row wins; where that is the
-    lower limit, it is the smallest. Otherwise a mixed-integer programme looks for fewer.
+    lower limit, it is the smallest. Otherwise :func:`staffcalc.staffing.head_search.search_heads` looks for fewer.
     """
     tours = setting.tours
     least = _least(week, tours.cover, setting)
@@ -62,19 +62,14 @@ def whole_plan(setting: Setting, week: Week, linear: Plan) -> Plan:
     full_time = setting.contract.contract_hours_per_week
     if rounded is not None and people_of(tours.hours, rounded, full_time) <= least:
         return _as_plan(week, tours.cover, rounded, linear, least)
-    searched = solve(
-        week,
-        tours,
-        cost=tours.hours / full_time,
-        whole_heads=True,
-        # a whole number within less than one head of the bound is the smallest
-        gap=max(figure("programme_gap").value, 0.99 / (least + 3)),
-        seconds=figure("programme_seconds").value,
-    )
-    if searched is not None and (rounded is None or tours.hours @ searched.heads < tours.hours @ rounded):
-        return searched
+    single = np.ceil(linear.heads - 1e-6)
+    most = int(rounded.sum()) - 1 if rounded is not None else max(first + MORE_HEADS, int(single.sum()))
+    searched = search_heads(week, tours, least=min(least, most), most=most)
+    fewer = searched is not None and (rounded is None or tours.hours @ searched < tours.hours @ rounded)
+    if searched is not None and fewer and passes(week, tours.cover @ searched, bound):
+        rounded = searched
     if rounded is None:
-        rounded = np.ceil(linear.heads - 1e-6)
+        rounded = single
     return _as_plan(week, tours.cover, rounded, linear, least)
 
 
