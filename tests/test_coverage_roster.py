@@ -352,6 +352,25 @@ def test_a_short_saturday_does_not_shorten_the_shifts_of_the_week() -> None:
     assert duties(roster)["tour"].tolist() == ["09:00"] * 5 + ["09:00 (3 h)"]
 
 
+def test_short_shifts_have_the_break_that_turkish_law_asks_for() -> None:
+    """15 minutes up to four hours of work, 30 up to seven and a half."""
+    cover = {"monday-friday": "09:00-17:00", "saturday": "09:00-12:00"}
+    team = desk(2, timezone="Europe/Istanbul", calendar={"cover": cover})
+    roster = sc.make_roster(team, start="2027-01-04", weeks=1, rules="tr")
+    assert roster.complete
+    assert roster.check.lawful
+    assert duties(roster)["break_minutes"].tolist() == [30.0] * 5 + [15.0]
+
+
+@pytest.mark.parametrize("home", ["America/New_York", "Europe/Istanbul"])
+def test_weeks_of_nights_are_counted_on_the_clock_of_the_person(home: str) -> None:
+    people = [{"id": f"p{n}", "role": "a", "timezone": zone} for n, zone in enumerate(["Asia/Kolkata", home] * 2)]
+    calendar = {"cover": {"daily": "12:00-20:00"}}
+    team = desk(4, timezone=home, people=people, calendar=calendar)
+    roster = sc.make_roster(team, start="2027-03-03", weeks=4, rules="tr")
+    assert roster.check.lawful
+
+
 def test_holidays_close_a_team_that_only_has_opening_hours() -> None:
     team = desk(2, timezone="Europe/Istanbul", calendar={"open": {"monday-friday": "09:00-17:00"}, "country": "TR"})
     roster = sc.make_roster(team, start="2027-04-19", weeks=1)  # 23 April is a holiday

@@ -133,7 +133,12 @@ def gather(desk: Desk, plan: Plan) -> Facts:
     seats, _ = seats_of(desk, plan)
     made = plan.tours is None
     tours = as_tours(
-        default_tours(seats, hours=shift_hours(desk), break_minutes=break_of(plan), cover=odd_cover(desk, plan))
+        default_tours(
+            seats,
+            hours=shift_hours(desk),
+            break_minutes=lambda length: break_of(plan, length),
+            cover=odd_cover(desk, plan),
+        )
         if made
         else plan.tours or ()
     )

@@ -134,11 +134,16 @@ def shift_hours(desk: Desk) -> float:
     return week / (desk.absence.days_per_week or 5)
 
 
-def break_of(plan: Plan) -> float:
-    """Return unpaid minutes of a shift: as asked, else what the rules need for up to seven and a half hours of work."""
-    if plan.break_minutes is not None:
+def break_of(plan: Plan, hours: float) -> float:
+    """Return unpaid minutes of a shift of so many hours: as asked if longer than four, else what the rules need."""
+    if plan.break_minutes is not None and hours > 4:
         return plan.break_minutes
-    return plan.rules.limit("break_min_up_to_7_5h") or 0.0
+    tiers = (("break_min_up_to_4h", 4.0), ("break_min_up_to_7_5h", 7.5), ("break_min_above_7_5h", math.inf))
+    for rule, most in tiers:
+        least = plan.rules.limit(rule) or 0.0
+        if hours - least / 60 <= most + 1e-9:
+            return least
+    return 0.0
 
 
 def demands_of(desk: Desk, plan: Plan, shifts: Sequence[Shift], home: str, day_start: float) -> tuple[Demand, ...]:

@@ -11,6 +11,7 @@ from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array
 
 from staffcalc.coverage.duty_rows import HOUR
+from staffcalc.coverage.rest_windows import weeks_of
 from staffcalc.coverage.roster_problem import Floats, Ints, Problem
 
 UNMET, UNSKILLED, NIGHT, NOISE = 20.0, 10.0, 2.0, 1e-3
@@ -235,6 +236,7 @@ def _without(moments: Ints, leave: tuple[tuple[int, int], ...]) -> Ints:
 def add_runs(programme: Programme) -> None:
     """Most nights and most days in a row, and most weeks with nights in a row."""
     problem, day = programme.problem, programme.day
+    starts = np.array([shift.start for shift in problem.shifts], dtype=np.int64)
     first_day, last = int(day.min(initial=0)), int(day.max(initial=0))
     for person, member in enumerate(problem.members):
         night = problem.night[member.zone]
@@ -243,11 +245,12 @@ def add_runs(programme: Programme) -> None:
                 mine = programme.of(person, np.flatnonzero(which & (day >= first) & (day <= first + most)))
                 if len(mine) > most:
                     programme.limit(mine, 1.0, most)
-        weeks = np.unique(problem.weeks)
+        week_of = weeks_of(starts, member.zone)[0]  # weeks of the person, who may live far from the shifts
+        weeks = np.unique(week_of)
         if problem.max_night_weeks and len(weeks) > problem.max_night_weeks:
             used = programme.new(np.zeros(len(weeks)), 0.0, 1.0, whole=True)
             for number, week in enumerate(weeks):
-                for variable in programme.of(person, np.flatnonzero(night & (problem.weeks == week))):
+                for variable in programme.of(person, np.flatnonzero(night & (week_of == week))):
                     programme.limit([variable, used[number]], [1.0, -1.0], 0.0)
             for first in range(len(weeks) - problem.max_night_weeks):
                 programme.limit(used[first : first + problem.max_night_weeks + 1], 1.0, problem.max_night_weeks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -103,7 +103,7 @@ def _tour(value: Any) -> Tour:
 
 
 def default_tours(
-    seats: Floats, *, hours: float, break_minutes: float, cover: WeekHours | None = None
+    seats: Floats, *, hours: float, break_minutes: Callable[[float], float], cover: WeekHours | None = None
 ) -> tuple[Tour, ...]:
     """
     Return tours that fit the seats of a week: at rises and before falls of each day's demand, and chained in between.
@@ -114,14 +114,14 @@ def default_tours(
         People asked for in each local hour of the week. [people]
     hours : float
         Length of a full shift. [hour]
-    break_minutes : float
-        Unpaid breaks inside it. [minute]
+    break_minutes : callable
+        Unpaid breaks in a shift of so many hours. [hour to minute]
     cover : WeekHours, optional
         The hours that the seats come from, where these begin or end within an hour.
 
     Examples
     --------
-    >>> [tour.start for tour in default_tours(np.ones(168), hours=8, break_minutes=0)]
+    >>> [tour.start for tour in default_tours(np.ones(168), hours=8, break_minutes=lambda hours: 0)]
     [6.0, 14.0, 22.0]
     """
     asked = seats > 0
@@ -263,6 +263,6 @@ def _spans_of(cover: WeekHours) -> list[tuple[float, float]]:
     return sorted(spans, key=lambda span: (span[0] % 24, span[1] - span[0]))
 
 
-def _named(starts: Iterable[float], hours: float, break_minutes: float) -> tuple[Tour, ...]:
-    pause = break_minutes if hours > 4 else 0.0
+def _named(starts: Iterable[float], hours: float, break_minutes: Callable[[float], float]) -> tuple[Tour, ...]:
+    pause = break_minutes(hours)
     return tuple(Tour(f"{int(start):02d}:{round(start % 1 * 60):02d}", start, hours, pause) for start in sorted(starts))
