@@ -293,11 +293,11 @@ def test_one_of_anything_is_said_in_the_singular():
         | {"targets": [{"id": "day", "share": 0.9, "within_hours": 24}]}
     )
     said = str(sc.plan_cross_training(facts, survive=1).headline)
-    assert "1 access and" in said
+    assert "With 1 access, 0.2 hours" in said
     assert "1 accesses" not in said
     assert "any 1 " not in said
     worst = str(sc.find_single_points_of_failure(facts).headline)
-    assert "without p0, 1 of 1 channel" in worst
+    assert "without p0, the only channel stops" in worst
 
 
 def test_sites_vendors_domains_grades_and_groups_of_groups_are_named_by_their_kind():

@@ -131,6 +131,8 @@ class SinglePoints(Result):
             return Sentence("points_short_only", count=len(self.short))
         worst = self.losses[0]
         stops = Sentence("stops_channels", who=worst.who, count=len(worst.channels), channels=len(channels))
+        if len(channels) == 1 and worst.channels:
+            stops = Sentence("stops_only_channel", who=worst.who)
         if not worst.channels:
             stops = Sentence("stops_things", who=worst.who, count=len(worst.cells))
         points, truck = len(self.single), self._truck_words()

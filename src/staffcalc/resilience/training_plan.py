@@ -127,9 +127,12 @@ class TrainingPlan(Result):
             nothing = any(note.key == "nothing_to_cover" for note in self.notes)
             return Sentence("points_nothing_told" if nothing else "training_none")
         access = sum(lesson.cell.kind in LAYERS for lesson in self.lessons)
+        lessons = len(self.lessons) - access
         given = {
-            "accesses": Sentence("accesses_given", count=access),
-            "lessons": Sentence("lessons_given", count=len(self.lessons) - access),
+            "given": [
+                *([Sentence("accesses_given", count=access)] if access else []),
+                *([Sentence("lessons_given", count=lessons)] if lessons else []),
+            ],
             "hours": self.hours,
         }
         if self.only_hire or self.unmet:
