@@ -362,6 +362,14 @@ def test_short_shifts_have_the_break_that_turkish_law_asks_for() -> None:
     assert duties(roster)["break_minutes"].tolist() == [30.0] * 5 + [15.0]
 
 
+def test_a_shift_without_the_break_that_others_have_is_refused() -> None:
+    team = desk(4, timezone="Europe/Istanbul", calendar={"cover": {"daily": "08:00-20:00"}})
+    tours = [("early", "08:00", 6, 30), ("late", "14:00", 6, 0)]
+    roster = sc.make_roster(team, start="2027-01-04", weeks=1, rules="tr", tours=tours)
+    assert set(roster.unmet["reason"]) == {"break_min_up_to_7_5h"}
+    assert roster.check.lawful
+
+
 @pytest.mark.parametrize("home", ["America/New_York", "Europe/Istanbul"])
 def test_weeks_of_nights_are_counted_on_the_clock_of_the_person(home: str) -> None:
     people = [{"id": f"p{n}", "role": "a", "timezone": zone} for n, zone in enumerate(["Asia/Kolkata", home] * 2)]

@@ -146,7 +146,12 @@ def gather(desk: Desk, plan: Plan) -> Facts:
     leave = _leave(people, plan, zones)
     night = night_of(plan.rules)
     laid = lay_out(tours, plan.days, home)
-    refused = [(shift, rule) for shift in laid if (rule := broken_rule(shift, plan.rules, zone=home, night=night))]
+    breaks = any(tour.break_minutes for tour in tours)
+    refused = [
+        (shift, rule)
+        for shift in laid
+        if (rule := broken_rule(shift, plan.rules, zone=home, night=night, breaks_known=breaks))
+    ]
     broken = {id(shift) for shift, _ in refused}
     shifts = [shift for shift in laid if id(shift) not in broken]
     for row in plan.preferences:

@@ -166,8 +166,10 @@ def lay_out(tours: Sequence[Tour], days: Sequence[dt.date], zone: str) -> list[S
     return sorted(shifts, key=lambda shift: (shift.day, shift.start, shift.tour))
 
 
-def broken_rule(shift: Shift, rules: RestRules, *, zone: str, night: tuple[float, float]) -> str | None:
-    """Return the rule that a single shift breaks by itself, or None."""
+def broken_rule(
+    shift: Shift, rules: RestRules, *, zone: str, night: tuple[float, float], breaks_known: bool
+) -> str | None:
+    """Return the rule that a single shift breaks by itself, or None; rules of breaks hold once any shift has one."""
     length = (shift.end - shift.start) / HOUR
     rest = rules.limit("daily_rest_min") or rules.limit("shift_change_rest_min")
     if rest is not None and length > 24 - rest + 1e-9:
@@ -181,7 +183,7 @@ def broken_rule(shift: Shift, rules: RestRules, *, zone: str, night: tuple[float
         majority = rules.limit("night_shift_majority_share")
         if (dark if majority is None else shift.hours * (dark > majority * length)) > most + 1e-9:
             return "night_hours_max"
-    if shift.break_minutes:
+    if breaks_known:
         for rule, low, high in (
             ("break_min_up_to_4h", 0.0, 4.0),
             ("break_min_up_to_7_5h", 4.0, 7.5),
