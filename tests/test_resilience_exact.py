@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import staffcalc as sc
+from staffcalc.errors import InputError
 from staffcalc.resilience.colleagues import rows_broken
-from staffcalc.resilience.fewest_losses import minimal_cut_sets, threshold
+from staffcalc.resilience.fewest_losses import threshold
 from staffcalc.resilience.harm import any_uncovered_chance, birnbaum, uncovered_chances
 from staffcalc.resilience.holdings import read_holdings
 from staffcalc.resilience.peeling import few_losses, greedy_losses
@@ -109,7 +110,7 @@ def test_minimal_cut_sets_equal_counting_every_set_of_people():
             if uncovered_after(standing, required, set(part))
         ]
         minimal = {frozenset(cut) for cut in cutting if not any(other < cut for other in cutting)}
-        found = minimal_cut_sets(holders, required, order=3)
+        found = sc.minimal_cut_sets(holders, required, order=3)
         assert len(found) == len(set(found))
         assert set(found) == minimal, seed
 
@@ -352,3 +353,34 @@ def test_peak_utilisation_is_the_least_possible():
     assert peak_utilisation(held, work, able) == pytest.approx(16 / 24)
     assert peak_utilisation(held, work, able, gone=["p3"]) == pytest.approx(1.0)
     assert peak_utilisation(held, work, able, gone=["p2", "p3"]) == math.inf
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda: sc.worst_loss(SHARED, load=math.nan, capacity=1), "not a finite number"),
+        (lambda: sc.worst_loss(SHARED, load=1.7e308, capacity=1), "load=inf"),
+        (lambda: sc.worst_loss(SHARED, load=1, capacity=1, people=-1), "too small"),
+        (lambda: sc.worst_loss(SHARED, load=1, capacity=1, people=True), "not a number"),
+        (lambda: sc.harm_shares(SHARED, 1.7e308), "weights=inf"),
+        (lambda: sc.smallest_loss(SHARED, np.True_), "not a number"),
+        (lambda: sc.smallest_loss(SHARED, time_limit=-1), "time_limit"),
+        (lambda: sc.truck_factor(SHARED, time_limit="soon"), "time_limit"),
+        (lambda: sc.truck_factor(SHARED, channels="abc"), "channels has no value"),
+        (lambda: sc.minimal_cut_sets({"a": range(200)}, 190, order=11), "1,0"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_words(ask, said):
+    with pytest.raises(InputError, match=said):
+        ask()
+
+
+def test_strange_but_clear_facts_have_an_answer():
+    """Generators, numpy numbers, people of a group who hold nothing, no load, no capacity, more losses than people."""
+    assert sc.truck_factor({"a": (i for i in (0, 1)), "b": (i for i in (1, 2))}) == 3
+    assert sc.smallest_loss(SHARED, np.int64(1), groups={"away": {9}, "empty": []}) == 1
+    assert sc.worst_loss(SHARED, load=0, capacity=0, people=2) == 0
+    assert sc.worst_loss(SHARED, load=1, capacity=0, people=np.int64(2)) == 4
+    assert sc.worst_loss(SHARED, load=1, capacity=1, people=10**30) == 4
+    assert sc.worst_loss({"a": []}, load=1, capacity=1, people=2) == 1
+    assert sc.worst_loss(SHARED, load=1e-300, capacity=0, people=2) == pytest.approx(4e-300)

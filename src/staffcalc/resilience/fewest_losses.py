@@ -13,9 +13,9 @@ import numpy as np
 
 from staffcalc import _checks
 from staffcalc.errors import InfeasibleError, InputError
-from staffcalc.resilience.holdings import Cell, Groups, Holdings, Person, look_up, read_holdings
+from staffcalc.resilience.holdings import Cell, Groups, Holdings, Person, amounts, read_holdings
 from staffcalc.resilience.proof import ProvenCount
-from staffcalc.resilience.solver import PROOF_SECONDS, solve_rows
+from staffcalc.resilience.solver import PROOF_SECONDS, patience, solve_rows
 
 CUT_SETS_AT_MOST = 1_000_000
 """More cut sets than this are refused before they are listed."""
@@ -68,6 +68,7 @@ def smallest_loss(
     >>> loss, set(loss.people), set(loss.cells)
     (1, {'p2'}, {'x'})
     """
+    patience(time_limit)
     held = read_holdings(holders, required, groups=groups)
     cell = min(range(len(held.cells)), key=held.deficit)
     if held.groups and held.deficit(cell) > 1:
@@ -210,12 +211,10 @@ def truck_factor(
     (2, ['A', 'B'], 'exact')
     """
     share = _checks.share("share", share, below_one=True)
+    patience(time_limit)
     held = read_holdings(holders, required, groups=groups)
     names, units = _units(held, channels)
-    worth = [
-        _checks.at_least(f"weights[{name!r}]", 1.0 if weights is None else look_up("weights", weights, name))
-        for name in names
-    ]
+    worth = amounts("weights", names, 1.0 if weights is None else weights)
     return fewest_losses(held, units, worth, threshold(worth, share), time_limit=time_limit)
 
 
@@ -286,7 +285,7 @@ def _units(held: Holdings, channels: Mapping[Any, Hashable] | None) -> tuple[lis
         return list(held.cells), [frozenset([cell]) for cell in single]
     members: dict[Hashable, list[tuple[frozenset[int], int]]] = {}
     for name, cell in zip(held.cells, single, strict=True):
-        if name not in channels:
+        if not hasattr(channels, "keys") or name not in channels:
             raise InputError("value_missing", name="channels", missing=str(name))
         members.setdefault(channels[name], []).append(cell)
     return list(members), [frozenset(cells) for cells in members.values()]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from staffcalc import _checks
 from staffcalc._checks import generator
 from staffcalc.errors import InputError
-from staffcalc.resilience.holdings import Cell, Groups, Holdings, Person, look_up, read_holdings
+from staffcalc.resilience.holdings import Cell, Groups, Holdings, Person, amounts, look_up, read_holdings
 
 Numbers = float | Mapping[Any, float]
 SHARED_LOSSES_AT_MOST = 16
@@ -159,6 +159,7 @@ def any_uncovered_chance(
     (0.232, 0.0)
     """
     held = read_holdings(holders, required)
+    draws = _checks.whole("draws", draws, 1)
     away = _chances("absence", held.people, absence)
     if any(held.spare(number) < 0 for number in range(len(held.cells))):
         return 1.0, 0.0
@@ -277,7 +278,7 @@ def _chances(name: str, keys: Sequence[Hashable], values: Numbers) -> list[float
 def _weights(held: Holdings, weights: Numbers | None) -> list[float]:
     if weights is None:
         return [1.0] * len(held.cells)
-    return [_checks.at_least(f"weights[{cell!r}]", look_up("weights", weights, cell)) for cell in held.cells]
+    return amounts("weights", held.cells, weights)
 
 
 def _largest_first(held: Holdings, values: Sequence[float]) -> dict[Person, float]:

@@ -168,6 +168,13 @@ def look_up(name: str, values: Any, key: Hashable) -> Any:
         raise InputError("value_missing", name=name, missing=str(key)) from None
 
 
+def amounts(name: str, keys: Iterable[Hashable], values: Any) -> list[float]:
+    """Return the value of every key: 0 or more, and finite even when added up."""
+    listed = [_checks.at_least(f"{name}[{key!r}]", look_up(name, values, key)) for key in keys]
+    _checks.number(name, sum(listed))
+    return listed
+
+
 def in_order(names: Iterable[Hashable]) -> tuple[Any, ...]:
     """Return names sorted, by their text where they cannot be compared, so that answers never depend on chance."""
     listed: list[Any] = list(names)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy import optimize, sparse
 
 from staffcalc import _checks
-from staffcalc.resilience.holdings import Groups, Holdings, look_up, read_holdings
+from staffcalc.resilience.holdings import Groups, Holdings, amounts, read_holdings
 from staffcalc.resilience.proof import ProvenAmount
 from staffcalc.resilience.solver import PROOF_SECONDS, patience
 from staffcalc.resilience.worst_sets import worst_set
@@ -120,14 +120,12 @@ def worst_loss(
 
 def loads(held: Holdings, load: Numbers) -> npt.NDArray[np.float64]:
     """Return the load of every cell as an array."""
-    return np.array([_checks.at_least(f"load[{cell!r}]", look_up("load", load, cell)) for cell in held.cells])
+    return np.array(amounts("load", held.cells, load))
 
 
 def capacities(held: Holdings, capacity: Numbers) -> npt.NDArray[np.float64]:
     """Return the capacity of every person as an array."""
-    return np.array(
-        [_checks.at_least(f"capacity[{person!r}]", look_up("capacity", capacity, person)) for person in held.people]
-    )
+    return np.array(amounts("capacity", held.people, capacity))
 
 
 def unserved_load(
@@ -204,7 +202,7 @@ class Redistribution:
         starved = sorted(int(node) for node in reached if node < cells)
         around = {person for cell in starved for person in self.held.holders[cell]} - set(gone)
         amount = math.fsum(self.work[starved]) - math.fsum(self.able[sorted(around)])
-        if amount <= 1e-9 * max(1.0, math.fsum(self.work)):
+        if amount <= 1e-9 * math.fsum(self.work):
             return ProvenAmount(0.0)
         return ProvenAmount(amount, cells=frozenset(self.held.cells[cell] for cell in starved))
 
