@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from staffcalc.staffing import realtime
+from staffcalc.staffing import array_laws
 
 Floats = npt.NDArray[np.float64]
 _X, _W = np.polynomial.legendre.leggauss(24)
@@ -25,7 +25,7 @@ def law_level_days(
 ) -> Floats:
     """Return the share of messages in time over random days; times in handle times."""
     if day_cv == 0.0:
-        return realtime.law_level(n, a, horizon, patience, abandoned)
+        return array_laws.law_level(n, a, horizon, patience, abandoned)
     result = np.empty(n.shape)
     for part in np.array_split(np.arange(n.size), max(1, n.size * 2 * _POINTS.size // _CHUNK)):
         waits = None if patience is None else patience[part]
@@ -48,7 +48,7 @@ def _level(n: Floats, a: Floats, horizon: Floats, patience: Floats | None, aband
         g = edge[:, None] + span[:, None] * _POINTS**2
         density = np.exp((shape - 1.0) * np.log(g / scale) - g / scale - special.gammaln(shape)) / scale
         waits = None if patience is None else np.repeat(patience, _POINTS.size)
-        many = realtime.law_level(
+        many = array_laws.law_level(
             np.repeat(n, _POINTS.size), (a[:, None] * g).ravel(), np.repeat(horizon, _POINTS.size), waits, abandoned
         )
         total += np.abs(span) * ((density * many.reshape(g.shape)) @ (2.0 * _POINTS * _WEIGHTS))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from staffcalc import _checks
 from staffcalc.errors import InputError
-from staffcalc.staffing import fast, realtime
+from staffcalc.staffing import array_laws, fast
 from staffcalc.staffing.day_rate import law_level_days
 from staffcalc.staffing.offered_load import METHODS, offered_load
 from staffcalc.staffing.required import law_plan
@@ -233,11 +233,11 @@ def _measure(
 ) -> tuple[Floats, Floats, Floats]:
     """Return service level, average wait in handle times and abandoned share; ``free`` is 1/B - 1 where known."""
     if patience is not None:
-        left, reached = realtime.law_a(agents, load, patience, horizon)[1:3]
+        left, reached = array_laws.law_a(agents, load, patience, horizon)[1:3]
         return reached, patience * left, left
     spare = agents - load
     missing = np.flatnonzero(np.isnan(free))
-    free[missing] = realtime.law_excess(agents[missing], load[missing])
+    free[missing] = array_laws.law_excess(agents[missing], load[missing])
     share = agents / (agents + spare * free)
     reached, wait = 1.0 - share * np.exp(-spare * horizon), share / spare
     over = spare <= 0.0

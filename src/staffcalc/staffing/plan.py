@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from staffcalc._words import Sentence
 from staffcalc.errors import InfeasibleError
 from staffcalc.reference.lookup import figure
+from staffcalc.staffing.array_laws import quiet
 from staffcalc.staffing.classes import Load, RealtimeClass
 from staffcalc.staffing.contract import Contract
 from staffcalc.staffing.day_rate import law_level_days
 from staffcalc.staffing.programme import Plan, Week, solve
-from staffcalc.staffing.realtime import quiet
 from staffcalc.staffing.required import law_plan
 from staffcalc.staffing.tours import Tours, make_tours, open_minutes
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from staffcalc.staffing import erlang_laws, realtime
+from staffcalc.staffing import array_laws, erlang_laws, realtime
 from staffcalc.staffing.day_rate import law_level_days
 from staffcalc.staffing.headcount import check_most
 
@@ -155,7 +155,7 @@ def _tester(
         waits = None if patience is None else patience[rows]
         good: npt.NDArray[np.bool_] = law_level_days(n, a[rows], horizon[rows], waits, abandoned, day_cv) >= level[rows]
         if waits is not None and (cap[rows] < 1.0).any():
-            good &= (cap[rows] >= 1.0) | (realtime.law_occupancy(n, a[rows], waits) <= cap[rows] * (1.0 + 1e-12))
+            good &= (cap[rows] >= 1.0) | (array_laws.law_occupancy(n, a[rows], waits) <= cap[rows] * (1.0 + 1e-12))
         return good
 
     return enough
@@ -171,7 +171,7 @@ def _climb(a: Floats, horizon: Floats, level: Floats, low: Floats, high: Floats,
     load, wait = a[rows], horizon[rows]
     n = low[rows] + 1.0
     spare = n - load
-    odds, share = realtime.law_excess(n, load), 1.0 / load
+    odds, share = array_laws.law_excess(n, load), 1.0 / load
     late, fall, miss = np.exp(-spare * wait), np.exp(-wait), 1.0 - level[rows]
     for _ in range(erlang_laws.CLIMB):
         allowed, waiting = miss * (n + spare * odds), late * n
@@ -192,7 +192,7 @@ def _climb(a: Floats, horizon: Floats, level: Floats, low: Floats, high: Floats,
     return np.append(rows, np.flatnonzero((a > 0.0) & ~(level > 0.0)))
 
 
-@realtime.quiet
+@array_laws.quiet
 def required_agents(
     load_erlangs: Any,
     *,
