@@ -13,7 +13,7 @@ import pandas as pd
 
 from staffcalc._checks import given
 from staffcalc._result import Assumption, Result
-from staffcalc._words import Sentence
+from staffcalc._words import Sentence, has_word
 from staffcalc.demand.diary import TimeDiary
 from staffcalc.demand.duties import BESIDE_MESSAGES, NONE, Item, total
 from staffcalc.demand.estimate import Estimate, Inputs, add, add_together
@@ -189,7 +189,7 @@ def size_workload(
         sources[duty] = tuple(dict.fromkeys(used.source for used in inputs.used))
         if inputs.asked:
             key = "duty_asked" if total(lines).typical > 0 else "duty_asked_zero"
-            notes.append(Sentence(key, duty=Sentence(f"term_{duty}"), names=list(dict.fromkeys(inputs.asked))))
+            notes.append(Sentence(key, duty=Sentence(f"term_{duty}"), names=[_named(name) for name in dict.fromkeys(inputs.asked)]))
     guessed = [duty for duty in DUTIES if "no_source" in sources[duty]]
     if guessed:
         notes.append(Sentence("duties_guessed", names=[Sentence(f"term_{duty}") for duty in guessed]))
@@ -206,6 +206,12 @@ def size_workload(
         sources=tuple(dict.fromkeys(a.source for a in assumptions if a.source != "desk")),
         desk=desk,
     )
+
+
+def _named(path: str) -> Sentence | str:
+    """Return a field as a reader and as the writer of a desk know it: its name, and its path."""
+    key = f"name_{path.rpartition('.')[2]}"
+    return Sentence("field_named", name=Sentence(key), path=path) if has_word(key) else path
 
 
 def _measured(duty: str, diary: TimeDiary) -> Assumption:
