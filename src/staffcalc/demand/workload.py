@@ -189,7 +189,8 @@ def size_workload(
         sources[duty] = tuple(dict.fromkeys(used.source for used in inputs.used))
         if inputs.asked:
             key = "duty_asked" if total(lines).typical > 0 else "duty_asked_zero"
-            notes.append(Sentence(key, duty=Sentence(f"term_{duty}"), names=[_named(name) for name in dict.fromkeys(inputs.asked)]))
+            names = [_named(name) for name in dict.fromkeys(inputs.asked)]
+            notes.append(Sentence(key, duty=Sentence(f"term_{duty}"), names=names))
     guessed = [duty for duty in DUTIES if "no_source" in sources[duty]]
     if guessed:
         notes.append(Sentence("duties_guessed", names=[Sentence(f"term_{duty}") for duty in guessed]))
