@@ -33,12 +33,12 @@ worst 10, uneven capacities      507.0 in 0.02 s     144.0 to 193.8      116.7 t
 ===============================  ==================  ==================  ======================
 
 Brute force: the worst pair of 200 people (3.9 holders, even), one maximum flow for each of 19,900 pairs, takes 8.1 s
-where the programme takes 0.02 s, a ratio of 400; the same for all 1,313,400 triples would take about 9 minutes (66 times the
-pairs, not run). Counting uncovered channels instead of load, all pairs and triples are tried in 0.37 s: two, three
-channels at most for even draws, six, nine for skewed ones.
+where the programme takes 0.02 s, a ratio of 400; the same for all 1,313,400 triples would take about 9 minutes (66
+times the pairs, not run). Counting uncovered channels instead of load, all pairs and triples are tried in 0.37 s: at
+most two and three channels for even draws, six and nine for skewed ones.
 
-The enterprise desk takes 6.8 s for its single points (exact truck factor), 0.1 s for the access review and 0.3 s for the
-cross-training plan.
+The enterprise desk takes 6.8 s for its single points (exact truck factor), 0.1 s for the access review and 0.3 s for
+the cross-training plan.
 """
 
 from __future__ import annotations
