@@ -346,3 +346,17 @@ def test_lessons_of_300_channels_and_200_people_are_proven_within_ten_seconds(bl
     assert time.process_time() - start < 10
     assert plan.status == "exact"
     assert len([lesson for lesson in plan.lessons if lesson.cell.kind == "answering"]) > 250
+
+
+def test_hours_with_too_few_people_ask_for_other_hours_and_not_for_a_note_on_paper():
+    team = [
+        {"id": "p1", "duties": "all", "on_call": True, "working_hours": EARLY},
+        {"id": "p2", "duties": "all", "on_call": True, "working_hours": OPEN},
+    ]
+    targets = [{"id": "day", "share": 0.9, "within_hours": 24}]
+    plan = sc.plan_cross_training(desk(team, calendar={"cover": OPEN}, targets=targets))
+    assert {gap.reason for gap in plan.only_hire} == {"more_at_work"}
+    said = " ".join(map(str, plan.steps))
+    assert "working hours" in said
+    assert "14:00–20:00" in said
+    assert "write down" not in said

@@ -176,9 +176,14 @@ class TrainingPlan(Result):
             Sentence("step_lesson", learner=lesson.learner, what=lesson.cell.words(), hours=lesson.hours)
             for lesson in taught[:2]
         ]
+        known = [cell for cell in work if cell.kind != "hours"]
+        thin = sorted({hour for cell in work if cell.kind == "hours" for hour in cell.hours})
+        if known:
+            spoken.append(Sentence("step_write_down", count=len(known)))
+        elif thin:
+            spoken.append(Sentence("step_other_hours", hours=hours_in_words(thin)))
         if work:
-            spoken.append(Sentence("step_write_down", count=len(work)))
-            languages = shortened(dict.fromkeys(cell.language for cell in work if cell.language))
+            languages = shortened(dict.fromkeys(cell.language for cell in known if cell.language))
             if languages:
                 spoken.append(Sentence("step_hire_speaking", count=len(self.only_hire), languages=languages))
             else:
