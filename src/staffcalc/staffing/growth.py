@@ -17,7 +17,7 @@ from staffcalc.demand.workload import size_workload
 from staffcalc.errors import InputError
 from staffcalc.reference.lookup import figure
 from staffcalc.staffing.attribution import separate_fte
-from staffcalc.staffing.certified import Certified, certify_desk
+from staffcalc.staffing.certified import Certified, certify_desk, tell
 from staffcalc.staffing.certify import required_capacity
 from staffcalc.staffing.classes import DUTIES, DeferredClass
 from staffcalc.staffing.gather import duty_hours
@@ -138,6 +138,7 @@ def trace_channels(
     # the same draws as in staff, so that the curve passes through its answer
     rng = generator(seed).spawn(2)[0]
     certified = certify_desk(desk, volume, channels=channels, seed=rng, replications=replications, progress=progress)
+    tell(progress, "numbers of channels")
     return ChannelGrowth(
         table=_table(desk, certified, numbers),
         notes=(Sentence("growth_is_closed_form"),),
