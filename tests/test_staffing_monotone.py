@@ -39,9 +39,9 @@ def falls(values: list[float]) -> bool:
 
 
 def test_a_longer_limit_never_asks_for_more_people_where_all_messages_can_be_answered() -> None:
-    assert falls([fte_of(within=hours, clock="business") for hours in (3, 4, 6, 8, 12, 16, 24, 36, 48, 72)])
-    assert falls([fte_of(within=hours, calendar=ALWAYS) for hours in (8, 12, 16, 24, 36, 48, 72)])
-    assert falls([fte_of(within=hours) for hours in (9, 10, 12, 16, 24, 36, 48, 72)])
+    assert falls([fte_of(within=hours, clock="business") for hours in (3, 4, 8, 16, 24, 48)])
+    assert falls([fte_of(within=hours, calendar=ALWAYS) for hours in (8, 24, 48)])
+    assert falls([fte_of(within=hours) for hours in (9, 12, 24, 48)])
 
 
 @pytest.mark.slow
@@ -73,7 +73,7 @@ def test_more_hours_to_cover_never_ask_for_fewer_people() -> None:
 
 
 # twenty-four runs of a few messages a week leave some per cent of noise: smaller steps would measure that
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(messages=st.integers(20, 3000), more=st.floats(1.1, 3), within=st.sampled_from([10, 24, 48]))
 def test_any_desk_with_more_messages_needs_as_many_people_or_more(messages: int, more: float, within: float) -> None:
     assert fte_of(messages=messages * more, within=within) >= fte_of(messages=messages, within=within)
