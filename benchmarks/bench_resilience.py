@@ -10,7 +10,7 @@ Measured on two cores that other work kept busy, as seconds of one core (SciPy 1
 ===============================  ==================  ==================  ======================
 skewed draws                     2.3 holders         3.9 holders         5.8 holders
 ===============================  ==================  ==================  ======================
-truck factor at 10, 25, 50 %     4, 13, 37           10, 26, 62          20, 45, 87
+truck factor at 10, 25, 50%      4, 13, 37           10, 26, 62          20, 45, 87
 .                                0.02 to 0.10 s      0.03 to 0.04 s      0.95 to 1.1 s
 greedy (person on most cells)    4, 14, 42           11, 32, 70          32, 60, 97
 all single losses                0.08 s              0.10 s              0.19 s
@@ -22,7 +22,7 @@ worst 10, uneven capacities      1449.0 in 0.01 s    995.5 in 0.01 s     488.9 i
 ===============================  ==================  ==================  ======================
 even draws                       2.3 holders         3.9 holders         5.8 holders
 ===============================  ==================  ==================  ======================
-truck factor at 10, 25, 50 %     15, 42, 89          34, 83, 137         49, 108, 160
+truck factor at 10, 25, 50%      15, 42, 89          34, 83, 137         49, 108, 160
 .                                0.02 to 0.23 s      not proven          not proven
 proven lower bound after 10 s    the same            22, 53, 102         22, 53, 102
 greedy (person on most cells)    29, 62, 108         76, 110, 143        95, 136, 162

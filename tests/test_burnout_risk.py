@@ -119,7 +119,7 @@ def test_the_same_seed_gives_the_same_answer_and_two_equal_designs_differ_by_zer
 
 
 def test_the_published_table_of_scenarios_is_reproduced() -> None:
-    """Median and 95 % interval from a million draws of an independent program."""
+    """Median and 95% interval from a million draws of an independent program."""
     solo = burnout_probability(SOLO)
     assert (solo.ratio, solo.ratio_low, solo.ratio_high) == pytest.approx((1.95, 1.48, 3.46), abs=0.06)
     assert solo.judgement_share == pytest.approx(0.13, abs=0.005)

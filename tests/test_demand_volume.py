@@ -67,7 +67,7 @@ def test_a_small_series_is_drawn_to_weekday_times_hour_and_beats_its_own_means()
 
 
 def test_day_intervals_hold_what_they_promise_on_two_thousand_simulated_days():
-    """Known day factor .2, no drift: 90 % of 2,030 unseen days within two points; hours judged by randomised PIT."""
+    """Known day factor .2, no drift: 90% of 2,030 unseen days within two points; hours judged by randomised PIT."""
     data = series(450, seed=11, per_hour=8)
     found = sc.fit_volume(sc.read_volumes(data)).backtest(train_share=0.355)
     assert found.test_days >= 2000

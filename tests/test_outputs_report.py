@@ -281,7 +281,7 @@ def test_a_table_of_measures_gives_every_row_its_own_decimals() -> None:
     ],
 )
 def test_the_team_stands_beside_its_peers(people: int, share: str) -> None:
-    """Ragan/NASDAQ OMX 2012: one person 42 %, two or three 40 %, four to six 9 %, more 9 %."""
+    """Ragan/NASDAQ OMX 2012: one person 42%, two or three 40%, four to six 9%, more 9%."""
     team = sc.Desk.model_validate(
         {
             "name": "x",

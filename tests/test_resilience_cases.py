@@ -138,7 +138,7 @@ def test_absence_is_a_number_or_one_for_each_person():
 
 
 def test_groups_that_strike_together_add_to_the_absence_of_each():
-    """Two holders away 10 % each, both at once in 5 % more of the time: 1 - 0.95 x 0.99 (derived)."""
+    """Two holders away 10% each, both at once in 5% more of the time: 1 - 0.95 x 0.99 (derived)."""
     found = sc.expected_uncovered({"a": {1, 2}}, absence=0.1, groups={"flu": [1, 2]}, group_absence=0.05)
     assert found == pytest.approx(1 - 0.95 * (1 - 0.1**2))
     assert math.isclose(sc.truck_factor({"a": {1, 2}, "b": {3}}, share=0.6, groups={"site": [1, 2, 3]}), 1)

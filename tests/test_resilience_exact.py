@@ -338,7 +338,7 @@ def test_spare_counts_of_the_research_example():
 
 
 def test_expected_uncovered_of_the_research_example():
-    """Cells {A}, {A,B}, {B,C}, each person away 20 % of the time (derived, every state counted)."""
+    """Cells {A}, {A,B}, {B,C}, each person away 20% of the time (derived, every state counted)."""
     cells = {"a": {"A"}, "b": {"A", "B"}, "c": {"B", "C"}}
     assert sc.expected_uncovered(cells, absence=0.2) == pytest.approx(0.28)
     assert any_uncovered_chance(cells, absence=0.2) == pytest.approx((0.232, 0.0))

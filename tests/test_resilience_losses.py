@@ -305,7 +305,7 @@ def test_people_of_any_kind_and_order_give_the_same_answer():
 
 
 def test_a_share_is_read_as_it_is_written():
-    """More than 29 % of 100 cells is 30 of them, though 0.29 * 100 is 28.999999999999996."""
+    """More than 29% of 100 cells is 30 of them, though 0.29 * 100 is 28.999999999999996."""
     assert sc.truck_factor({n: {n} for n in range(100)}, share=0.29) == 30
 
 

@@ -49,7 +49,7 @@ def test_blending_rows_of_the_case_file(name):
     [(7, 5, 14.6, 0.82), (8, 6, 19.8, 0.83), (9, 7, 25.3, 0.84), (10, 9, 36.0, 0.93)],
 )
 def test_the_table_of_thresholds_is_reproduced(agents, threshold, deferred, occupancy):
-    """20 messages an hour of 10 minutes, 80 % in 60 s."""
+    """20 messages an hour of 10 minutes, 80% in 60 s."""
     best = sc.choose_blend_threshold(
         messages_per_hour=20, aht_minutes=10, agents=agents, within_minutes=1, service_level=0.8
     )

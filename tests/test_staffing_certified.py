@@ -55,7 +55,7 @@ def next_open(cover: np.ndarray) -> np.ndarray:
 
 @pytest.mark.slow
 def test_of_two_hundred_certified_desks_at_most_eighteen_fall_a_point_short() -> None:
-    """A five per cent rate at 99 % confidence allows 18 of 200; every fourth of them has a target under a day."""
+    """A five per cent rate at 99% confidence allows 18 of 200; every fourth of them has a target under a day."""
     assert stats.binom.ppf(0.99, 200, 0.05) == 18
     short = np.array([shortfall(number) for number in range(200)])
     assert (short > 0.01).sum() <= 18, np.sort(short)[-20:]

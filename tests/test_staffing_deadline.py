@@ -122,7 +122,7 @@ def test_the_demand_bound_of_several_classes_equals_a_count_over_all_windows() -
 
 
 def test_safety_of_the_test_desk_is_the_closed_form_of_the_reference() -> None:
-    """Measured with another implementation: capacity over load for 90 and 95 % (7 to 22 daily, 24 h, AHT 4 min)."""
+    """Measured with another implementation: capacity over load for 90 and 95% (7 to 22 daily, 24 h, AHT 4 min)."""
     table = {
         (300, 0, 0): (0.051, 0.066),
         (300, 0.25, 0): (0.113, 0.143),

@@ -147,14 +147,14 @@ def test_thousands_of_seats_are_exact(seats, absence):
 
 
 def test_heads_at_an_exact_tie_take_the_smaller_team():
-    """One of two present at 30 % absence: 1 - 0.09 is exactly 0.91, on paper."""
+    """One of two present at 30% absence: 1 - 0.09 is exactly 0.91, on paper."""
     assert sc.heads_for_seats(1, absence=0.1, confidence=0.99) == 2
     assert sc.heads_for_seats(1, absence=0.3, confidence=0.91) == 2
     assert sc.heads_for_seats(1, absence=0.1, confidence=0.9) == 1
 
 
 def test_presence_examples_by_hand():
-    """At 15 % absence one of one 85 %, of two 97.75 %, of three 99.66 %; two present at 99.9 % take six."""
+    """At 15% absence one of one 85%, of two 97.75%, of three 99.66%; two present at 99.9% take six."""
     chances = [sc.presence_probability(n, needed=1, absence=0.15) for n in (1, 2, 3)]
     assert chances == pytest.approx([0.85, 0.9775, 0.996625], abs=1e-12)
     assert sc.heads_for_seats(2, absence=0.15, confidence=0.999) == 6

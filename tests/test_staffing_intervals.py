@@ -156,7 +156,7 @@ def test_the_forward_equations_reproduce_a_known_transient():
     ("method", "low", "high"), [("sipp", 0.02, 0.79), ("mol", 0.13, 0.22), ("mol_max", 0.09, 0.18)]
 )
 def test_only_the_work_in_progress_keeps_the_promise_of_two_hour_handle_times(method, low, high):
-    """R = 20 +- 60 %, daily sinusoid, half-hour staffing for P(delay) <= .2: the sipp plan lets it swing to .79."""
+    """R = 20 +- 60%, daily sinusoid, half-hour staffing for P(delay) <= .2: the sipp plan lets it swing to .79."""
     mu, w = 0.5, 2 * math.pi / 24
     _, count = wave(10, 6, w, 0, 72, 0.5)
     frame = pd.DataFrame({"messages": count})

@@ -65,7 +65,7 @@ def plain_need() -> sc.StaffingNeed:
 
 
 def test_fte_are_the_work_with_safety_over_occupancy_and_productive_hours() -> None:
-    """3,000 x 4 minutes = 200 hours a week; the simulated minimum of the test desk is 7.2 % more, sick days apart."""
+    """3,000 x 4 minutes = 200 hours a week; the simulated minimum of the test desk is 7.2% more, sick days apart."""
     need = plain_need()
     per_fte = sc.productive_hours() / (365.25 / 7) * 0.85
     assert need.hours_per_week == pytest.approx(200)

@@ -92,7 +92,7 @@ def test_a_short_target_over_a_weekend_says_why_it_takes_so_many_people() -> Non
 
 
 def test_a_target_far_above_the_ceiling_does_not_buy_people_without_end() -> None:
-    """99 % of what can be answered took 42 FTE where 95 % of it took nine."""
+    """99% of what can be answered took 42 FTE where 95% of it took nine."""
     hours = {"open": {"monday-friday": ["09:00-17:00"]}}
     high, higher = (
         staffed(calendar=hours, targets=[{"id": "standard", "share": share, "within_hours": 16}])
@@ -121,7 +121,7 @@ WEEKS = pytest.mark.parametrize(
 
 @WEEKS
 def test_the_growth_curve_passes_through_the_staffing_need(calendar: dict[str, list[str]]) -> None:
-    """With the closed form alone it read 24 % more than staff() where the cover has gaps."""
+    """With the closed form alone it read 24% more than staff() where the cover has gaps."""
     desk, volume = make_desk(calendar={"open": calendar}), make_volume(1000, week_cv=0.1)
     need = sc.staff(desk, volume, seed=0, replications=20)
     growth = sc.trace_channels(desk, volume, counts=(1, 2, 10), replications=20)

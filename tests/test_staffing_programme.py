@@ -174,7 +174,7 @@ def test_one_class_is_the_same_in_buckets_and_as_a_reflection() -> None:
 
 @pytest.mark.slow
 def test_chat_and_deferred_work_in_one_plan_take_twelve_instead_of_twenty_one() -> None:
-    """Chat 400 a week, 8 to 20, 12 minutes, 80 % in a minute, beside the three classes; hourly grid."""
+    """Chat 400 a week, 8 to 20, 12 minutes, 80% in a minute, beside the three classes; hourly grid."""
     chat = desk_profile(kind="biz") * 400
     hour = np.arange(168) % 24
     rate = np.where((hour >= 8) & (hour < 20), chat, 0.0)
@@ -200,7 +200,7 @@ def test_chat_and_deferred_work_in_one_plan_take_twelve_instead_of_twenty_one() 
 def test_the_smallest_capacity_by_simulation_is_that_of_the_reference(
     volume: int, day_cv: float, week_cv: float, margin: float
 ) -> None:
-    """At the capacity that another implementation found smallest for 90 %, this one simulates 90 % too."""
+    """At the capacity that another implementation found smallest for 90%, this one simulates 90% too."""
     part = stream(volume, 4, 24)
     plan = programme.solve(week_of(((volume, 4, 24),)), make_tours(COVER["7-22 daily"], shift_hours=8, days=5))
     assert plan is not None
@@ -218,7 +218,7 @@ def test_one_group_of_standard_people_is_the_plain_programme() -> None:
 
 
 def test_juniors_take_longer_and_lean_on_reviewers() -> None:
-    """200 and 105 hours: juniors do the first class at 80 % with 10 % review, seniors the second class."""
+    """200 and 105 hours: juniors do the first class at 80% with 10% review, seniors the second class."""
     week = week_of(DESK_CLASSES[:2])
     junior = Group(
         name="junior", tours=free_tours(), classes=(0,), proficiency=0.8, review_share=0.1, reviewer="senior", cost=0.5

@@ -96,7 +96,7 @@ def test_draws_have_the_variance_of_the_formula() -> None:
 
 
 def test_the_mean_value_plan_misses_its_target_badly() -> None:
-    """3,000 messages a week, days vary by 25 %: capacity equal to the load gives about 17 % instead of 90 %."""
+    """3,000 messages a week, days vary by 25%: capacity equal to the load gives about 17% instead of 90%."""
     part = stream(3000, 4, 24)
     capacity = plan_capacity((part,), COVER["7-22 daily"])
     draws = simulation.draw((part,), day_cv=0.25, week_cv=0, replications=60, weeks=60, warm_up=20, seed=3)

@@ -106,7 +106,7 @@ def test_arguments_out_of_range_say_what_to_try() -> None:
 
 
 def test_the_last_message_of_a_shift_adds_its_remaining_time() -> None:
-    """One seat, seven shift ends a week, handle time 4 minutes with CV 1: 4 minutes are left, 1.8 % of the work."""
+    """One seat, seven shift ends a week, handle time 4 minutes with CV 1: 4 minutes are left, 1.8% of the work."""
     desk, volume = make_desk(), make_volume(300)
     need = sc.staff(desk, volume, seed=0, replications=40)
     plain = sc.simulate(desk, volume, need, seed=1, replications=40)

@@ -47,7 +47,7 @@ class BurnoutRisk(Result):
     Notes
     -----
     ``point``, ``median``, ``low``, ``high``, ``ratio``, ``ratio_low``, ``ratio_high`` and ``odds_ratio`` are numbers
-    where there is one role, and a pandas Series by role where there are several. ``low`` and ``high`` are the 95 %
+    where there is one role, and a pandas Series by role where there are several. ``low`` and ``high`` are the 95%
     interval.
     """
 
@@ -82,12 +82,12 @@ class BurnoutRisk(Result):
 
     @property
     def low(self) -> Any:
-        """Lower end of the 95 % interval of the probability, per role. [probability]"""
+        """Lower end of the 95% interval of the probability, per role. [probability]"""
         return self._column("low")
 
     @property
     def high(self) -> Any:
-        """Upper end of the 95 % interval of the probability, per role. [probability]"""
+        """Upper end of the 95% interval of the probability, per role. [probability]"""
         return self._column("high")
 
     @property
@@ -97,12 +97,12 @@ class BurnoutRisk(Result):
 
     @property
     def ratio_low(self) -> Any:
-        """Lower end of the 95 % interval of the ratio, per role. [ratio]"""
+        """Lower end of the 95% interval of the ratio, per role. [ratio]"""
         return self._column("ratio_low")
 
     @property
     def ratio_high(self) -> Any:
-        """Upper end of the 95 % interval of the ratio, per role. [ratio]"""
+        """Upper end of the 95% interval of the ratio, per role. [ratio]"""
         return self._column("ratio_high")
 
     @property
@@ -165,7 +165,7 @@ class BurnoutRisk(Result):
 
     @property
     def headline(self) -> Sentence:
-        """The ratio to the baseline with its 95 % interval, the level second."""
+        """The ratio to the baseline with its 95% interval, the level second."""
         worst = max(self.table.to_dict("records"), key=lambda row: float(row["ratio"]))
         values = {
             "ratio": worst["ratio"],
@@ -189,7 +189,7 @@ class BurnoutRisk(Result):
         return burnout_points(tuple(order)[:MOST_ROLES_TOLD], self.driver_table, self.signal_table)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a role: ratio and probability with 50 % and 95 % intervals, and the model signal."""
+        """Return one row a role: ratio and probability with 50% and 95% intervals, and the model signal."""
         return self.table.copy()
 
 

@@ -79,7 +79,7 @@ def driver_rows(
     contributions : array, roles x drivers
         At the central coefficients. [log-odds]
     ends : array, 2 x roles x drivers
-        95 % interval of the contributions. [log-odds]
+        95% interval of the contributions. [log-odds]
     baseline : float
         Baseline probability. [share]
     """

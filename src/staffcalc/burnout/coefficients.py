@@ -14,9 +14,9 @@ from staffcalc.reference.lookup import table
 TO_VERIFY = "verify before release"
 """Start of the note of a row that still waits for a check."""
 Z95 = 1.959964
-"""Standard normal quantile that published 95 % intervals are read with."""
+"""Standard normal quantile that published 95% intervals are read with."""
 Z99 = 2.575829
-"""Standard normal quantile that published 99 % intervals are read with."""
+"""Standard normal quantile that published 99% intervals are read with."""
 
 
 class Scale(NamedTuple):
@@ -79,7 +79,7 @@ class Driver:
         ``driver`` for the twelve of the model, ``optional_driver`` or ``optional_survey_driver`` for those that count
         only where they are given.
     odds_ratio, low, high : float
-        Odds ratio for one unit of exposure and its 95 % interval. [odds ratio]
+        Odds ratio for one unit of exposure and its 95% interval. [odds ratio]
     x_ref, x_min, x_max : float
         Exposure already contained in the baseline, and the ends of the range the effect is believed in. [exposure]
     sources : tuple of str
@@ -138,7 +138,7 @@ class Driver:
 
     @property
     def se(self) -> float:
-        """Standard error of :attr:`log_or`, from the 95 % interval. [log-odds per unit]"""
+        """Standard error of :attr:`log_or`, from the 95% interval. [log-odds per unit]"""
         return or_interval_to_se(self.low, self.high)
 
 
@@ -193,7 +193,7 @@ def or_interval_to_se(low: float, high: float, /, *, z: float = Z95) -> float:
     low, high : float
         Ends of the interval of the odds ratio. [odds ratio]
     z : float
-        Normal quantile of the interval: 1.959964 for 95 %, 2.575829 for 99 %.
+        Normal quantile of the interval: 1.959964 for 95%, 2.575829 for 99%.
 
     Returns
     -------

@@ -98,7 +98,7 @@ class BurnoutLevers(Result):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a lever: ratio after it, change of the ratio with its 95 % interval, evidence."""
+        """Return one row a lever: ratio after it, change of the ratio with its 95% interval, evidence."""
         return self.table.copy()
 
 

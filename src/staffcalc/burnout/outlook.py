@@ -43,7 +43,7 @@ class TeamOutlook(Result):
     load : float
         Planned work over the capacity of the full team. [ratio]
     quits, quits_low, quits_high : float
-        Quits within the horizon, mean and 80 % interval. [people]
+        Quits within the horizon, mean and 80% interval. [people]
     quits_without_feedback : float
         Mean quits if burnout did not follow the load. [people]
     vacancies, vacancy_share : float
@@ -54,19 +54,19 @@ class TeamOutlook(Result):
         Mean weeks in which even overtime does not suffice for all work. [weeks]
     missed_weeks, missed_weeks_low, missed_weeks_high : float or None
         Weeks in which a response target is missed by the staffing engine at the capacity and backlog of that week, mean
-        and 80 % interval; None without messages that have a target of hours. [weeks]
+        and 80% interval; None without messages that have a target of hours. [weeks]
     half_empty : float
         Probability that half of the seats are empty at once. [probability]
     burned_share : float
         Mean share at or above the at-risk line at the end, of those who are there. [share]
     cost, cost_low, cost_high : float or None
-        Cost of replacing leavers within the horizon, mean and 80 % interval; None without pay. [money]
+        Cost of replacing leavers within the horizon, mean and 80% interval; None without pay. [money]
     gain : float
         Loop gain of overload, burnout and quits; it feeds itself only at 1 or more. [ratio]
     n_minus_1_limit : float
         Highest utilisation that survives one empty seat. [ratio]
     weeks : DataFrame
-        Seats filled by week with 80 % and 95 % intervals, load, share of teams below a target, and burnout.
+        Seats filled by week with 80% and 95% intervals, load, share of teams below a target, and burnout.
     waiting : DataFrame
         What each month of delay does to the hire of one more person, under the same luck; see
         :func:`staffcalc.burnout.waiting.wait_to_hire`.
@@ -129,7 +129,7 @@ class TeamOutlook(Result):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a measure: mean with its 80 % interval, probabilities with their 95 % interval."""
+        """Return one row a measure: mean with its 80% interval, probabilities with their 95% interval."""
         rows: list[tuple[str, float, float, float, str]] = [
             ("quits", self.quits, self.quits_low, self.quits_high, "p10_p90"),
             ("vacancy_share", self.vacancy_share, np.nan, np.nan, "mean_only"),
@@ -191,7 +191,7 @@ def project_team(
     Returns
     -------
     TeamOutlook
-        Means and 80 % intervals over the simulated teams.
+        Means and 80% intervals over the simulated teams.
 
     Raises
     ------

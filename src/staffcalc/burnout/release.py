@@ -141,7 +141,7 @@ def update_share(prior_mean: float, prior_size: float, *, at_line: int, answered
     Returns
     -------
     Posterior
-        Mean and 95 % interval of ``Beta(mu ESS + k, (1 - mu) ESS + n - k)``. It gives the count away, so the release
+        Mean and 95% interval of ``Beta(mu ESS + k, (1 - mu) ESS + n - k)``. It gives the count away, so the release
         rule of the survey holds for it too.
 
     Examples

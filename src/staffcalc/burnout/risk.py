@@ -251,7 +251,7 @@ def probabilities(parts: Draws, deviations: Floats, active: Floats) -> tuple[Flo
 
 
 def _ends(parts: Draws, deviations: Floats, active: Floats) -> Floats:
-    """Return the 95 % interval of each contribution (2 x roles x drivers). [log-odds]"""
+    """Return the 95% interval of each contribution (2 x roles x drivers). [log-odds]"""
     found = np.empty((2, *deviations.shape))
     for m in np.unique(active):
         shrunk = np.quantile(parts.effects * kappa(m, parts.overlap)[:, None], [0.025, 0.975], axis=0)

@@ -90,7 +90,7 @@ def _results(
 
 def wilson(k: int, n: int, /) -> tuple[float, float]:
     """
-    Return the 95 % Wilson interval of a share ``k / n``.
+    Return the 95% Wilson interval of a share ``k / n``.
 
     Examples
     --------

@@ -108,7 +108,7 @@ def model_signals(table: pd.DataFrame) -> list[Signal]:
 
     Notes
     -----
-    Red where the median is at or above ``red_ratio_median`` and the lower 95 % end above ``red_ratio_lo95``; amber
+    Red where the median is at or above ``red_ratio_median`` and the lower 95% end above ``red_ratio_lo95``; amber
     likewise; otherwise below. The thresholds are policy, not evidence.
     """
     found = []

@@ -146,7 +146,7 @@ def score_survey(
     Returns
     -------
     SurveyScore
-        Mean score and share at or above the published line with a 95 % interval, rounded; bounds for silence.
+        Mean score and share at or above the published line with a 95% interval, rounded; bounds for silence.
 
     Raises
     ------

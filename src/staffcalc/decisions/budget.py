@@ -43,7 +43,7 @@ class TeamCost(Result):
     gap_fte : float
         FTE that are missing; 0 where none are. [FTE]
     gap_per_year, gap_low, gap_high : float
-        Cost of closing the gap, with its 80 % interval (P10 to P90). [money/year]
+        Cost of closing the gap, with its 80% interval (P10 to P90). [money/year]
     cost_per_fte : float
         Cost of one missing FTE. [money/year]
     tools_per_year : float or None
@@ -102,7 +102,7 @@ def cost_team(desk: Desk, need: StaffingNeed) -> TeamCost:
     Returns
     -------
     TeamCost
-        Present cost, cost of the gap with its 80 % interval, cost of one FTE. [money/year]
+        Present cost, cost of the gap with its 80% interval, cost of one FTE. [money/year]
 
     Raises
     ------
@@ -126,7 +126,7 @@ def cost_team(desk: Desk, need: StaffingNeed) -> TeamCost:
     ...     fte, fte_low, fte_high, gap = 2.0, 1.8, 2.4, 1.0
     >>> print(sc.cost_team(desk, Need()))
     The present team costs €50,000 a year. Closing the gap of 1.0 FTE costs €50,000 a year more
-    (80 % interval: €39,800 to €70,400).
+    (80% interval: €39,800 to €70,400).
     """
     on_cost, on_cost_assumed = _given_or_figure(desk, "employer_on_cost_share", "employer_on_cost")
     overhead = desk.costs.overhead_per_fte_year

@@ -240,7 +240,7 @@ def peak_utilisation(
 
     Notes
     -----
-    "Served" at 99 % of everybody's time is not resilience. Linear programme: least t with flow to each person at most t
+    "Served" at 99% of everybody's time is not resilience. Linear programme: least t with flow to each person at most t
     times the capacity. Infinite where a cell with load has no holder with capacity left.
     """
     lost = {number for number, person in enumerate(held.people) if person in set(gone)}
