@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import staffcalc as sc
-from staffcalc.inputs.desk_workbook import hours_from_text
+from staffcalc.inputs.desk_cells import hours_from_text
 
 FACTS: dict[str, Any] = {
     "name": "=1+1",

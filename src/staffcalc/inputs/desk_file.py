@@ -13,7 +13,8 @@ from staffcalc._files import reason_of, whole_file
 from staffcalc._words import Sentence, known_language, translated
 from staffcalc.errors import InputError
 from staffcalc.inputs.desk import Desk
-from staffcalc.inputs.desk_workbook import read_desk_workbook, section_of, write_desk_workbook
+from staffcalc.inputs.desk_cells import section_of
+from staffcalc.inputs.desk_workbook import read_desk_workbook, write_desk_workbook
 from staffcalc.inputs.fields import Facts
 
 MAX_FILE_MEGABYTES = 50
