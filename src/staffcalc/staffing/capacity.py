@@ -41,11 +41,11 @@ class Capacity(Result):
     targets : tuple of TargetLevel
         Share reached for each response target; the ceiling is that of the hours in which somebody is there.
     service_level, ci_low, ci_high : float
-        Of the target that is closest to being missed; 95 % interval. [share]
+        Of the target that is closest to being missed; 95% interval. [share]
     backlog_hours : float
         Work waiting today. [hours]
     weeks_to_clear, weeks_low, weeks_high : float
-        Weeks until less than a day's work waits: median and 80 % range; infinite where capacity is short. [weeks]
+        Weeks until less than a day's work waits: median and 80% range; infinite where capacity is short. [weeks]
     backlog : DataFrame
         Work waiting at the end of each week: week, low, median, high. [hours]
     """
@@ -129,7 +129,7 @@ def find_capacity(
     Returns
     -------
     Capacity
-        Share on time with its 95 % interval over the next 52 weeks, and the weeks to clear the backlog.
+        Share on time with its 95% interval over the next 52 weeks, and the weeks to clear the backlog.
 
     Raises
     ------

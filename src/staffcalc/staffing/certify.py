@@ -89,11 +89,11 @@ class Trial:
         return 1 - float(served.on_time[place].mean())
 
     def holds(self, capacity: Floats) -> bool:
-        """Return whether the lower one-sided 95 % bound of every class reaches its goal."""
+        """Return whether the lower one-sided 95% bound of every class reaches its goal."""
         return bool((self.margin(capacity) >= 0).all())
 
     def margin(self, capacity: Floats) -> Floats:
-        """Return the lower one-sided 95 % bound of each class less its goal. [share]"""
+        """Return the lower one-sided 95% bound of each class less its goal. [share]"""
         shares = self.serve(capacity).on_time
         runs = shares.shape[1]
         error = shares.std(axis=1, ddof=1) / math.sqrt(runs)
@@ -283,6 +283,6 @@ def smallest_factor(
 
 
 def share_interval(shares: Floats) -> tuple[float, float, float]:
-    """Return mean and 95 % limits of the shares of one class over replications. [share]"""
+    """Return mean and 95% limits of the shares of one class over replications. [share]"""
     mean, low, high = interval(shares[None, :])
     return float(mean[0]), float(low[0]), float(high[0])

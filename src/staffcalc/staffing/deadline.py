@@ -297,7 +297,7 @@ def safety_capacity(
 
     Examples
     --------
-    Days vary by 25 %, the target is one day, 90 % in time:
+    Days vary by 25%, the target is one day, 90% in time:
 
     >>> x = safety_capacity(work_per_cycle=1, variance_per_cycle=0.0625, work_per_window=1, service_level=0.9)
     >>> round(x, 4)

@@ -458,7 +458,7 @@ def required_agents(
 
     Examples
     --------
-    Twenty messages an hour of eight minutes, 80 % answered within the hour: three people, not four.
+    Twenty messages an hour of eight minutes, 80% answered within the hour: three people, not four.
 
     >>> required_agents(20 * 8 / 60, aht_minutes=8, within_minutes=60, service_level=0.8)
     3
@@ -520,7 +520,7 @@ def _aht(value: Any) -> float:
 
 
 def _spread(value: Any) -> float:
-    """Return a coefficient of variation; days do not vary by more than five times their mean, so 20 means 20 %."""
+    """Return a coefficient of variation; days do not vary by more than five times their mean, so 20 means 20%."""
     spread = _checks.at_least("day_cv", value, unit="ratio")
     if spread > 5:
         raise InputError("looks_like_percent", name="day_cv", value=value, share=spread / 100)

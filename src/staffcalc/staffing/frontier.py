@@ -55,7 +55,7 @@ class Frontier(Result):
     fte, ratio : array
         People, and capacity over work. [FTE], [ratio]
     service_level, ci_low, ci_high : array
-        Share on time and its 95 % interval. [share]
+        Share on time and its 95% interval. [share]
     """
 
     kind: ClassVar[str] = "frontier"

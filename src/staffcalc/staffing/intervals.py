@@ -193,7 +193,7 @@ def _loads(
     times = _carried(aht if order is None else aht[order], first, least=1e-300, default=1.0)
     load = offered_load(counts / length, times, length, gap, first, method)
     if method != "sipp":
-        load[(counts == 0.0) & (load < _LEFTOVER)] = 0.0  # under 1 % of one agent is left over and nothing arrives
+        load[(counts == 0.0) & (load < _LEFTOVER)] = 0.0  # under 1% of one agent is left over and nothing arrives
     if order is None:
         return load
     back = np.empty_like(load)

@@ -34,7 +34,7 @@ class TargetLevel:
     ceiling : float
         Largest share that any number of people can reach with these hours. [share]
     service_level, ci_low, ci_high : float
-        Share reached and its 95 % interval over replications. [share]
+        Share reached and its 95% interval over replications. [share]
     """
 
     target: str

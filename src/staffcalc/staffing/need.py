@@ -29,7 +29,7 @@ class StaffingNeed(Result):
     fte : float
         Full-time equivalents for work and cover in one plan, not rounded. [FTE]
     fte_low, fte_high : float
-        80 % range (P10 to P90) over what is not known about the work and the contracts. [FTE]
+        80% range (P10 to P90) over what is not known about the work and the contracts. [FTE]
     headcount : int
         Whole people that satisfy every rule. [people]
     present_fte : float
@@ -49,7 +49,7 @@ class StaffingNeed(Result):
     coverage_ceiling : float
         Ceiling of the response target with the least room between ceiling and share. [share]
     service_level, ci_low, ci_high : float
-        Share reached for the response target that is closest to being missed, and its 95 % interval. [share]
+        Share reached for the response target that is closest to being missed, and its 95% interval. [share]
     hours_per_week : float
         All work of a mean week. [hours per week]
     safety : float

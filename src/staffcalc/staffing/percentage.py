@@ -1,7 +1,7 @@
 """
 A percentage inside the weekly programme, and the trap in it.
 
-Asked for 90 % in time, a linear programme shelves late messages so that fresh ones stay in time. Worked first in,
+Asked for 90% in time, a linear programme shelves late messages so that fresh ones stay in time. Worked first in,
 first out, as people do, the same plan may keep half of what it promised. :func:`solve_triage` is that programme, for
 those who do work this way; :func:`solve_fifo` promises what a queue in order of arrival keeps.
 """

@@ -45,7 +45,7 @@ def heads_for_seats(seats: int, *, absence: float, confidence: float = 0.95, dep
     Notes
     -----
     :math:`\min\{m : P(\mathrm{Bin}(m, 1-q) \ge seats) \ge confidence\}`. The rule of thumb seats / (1 - absence) fails
-    for small teams: three present at 15 % absence takes five people, not four. Only for minimum seats: deferrable work
+    for small teams: three present at 15% absence takes five people, not four. Only for minimum seats: deferrable work
     lives on mean capacity. Independence is an assumption, and real tails are worse; ``dependence`` says how much.
 
     References

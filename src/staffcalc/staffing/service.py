@@ -49,9 +49,9 @@ class Service(Result):
     targets : tuple of TargetLevel
         Share reached for each response target; ``.levels`` is the same as a table.
     service_level, ci_low, ci_high : float
-        Of the target that is closest to being missed; 95 % interval over replications. [share]
+        Of the target that is closest to being missed; 95% interval over replications. [share]
     backlog : DataFrame
-        Work waiting at the end of each week: week, low, median, high (80 % range over replications). [hours]
+        Work waiting at the end of each week: week, low, median, high (80% range over replications). [hours]
     reply_hours : DataFrame
         Share of the messages answered within a time: target, hours, share.
     weeks, replications : int
@@ -155,7 +155,7 @@ def simulate(
     Returns
     -------
     Service
-        Share on time with its 95 % interval, backlog by week, reply times.
+        Share on time with its 95% interval, backlog by week, reply times.
 
     Raises
     ------

@@ -75,7 +75,7 @@ def staff(
     Returns
     -------
     StaffingNeed
-        FTE with an 80 % range, people, gap, the rule that binds, and the service level with its 95 % interval.
+        FTE with an 80% range, people, gap, the rule that binds, and the service level with its 95% interval.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def staff(
     -----
     The coverage ceiling first; then the work floor; then safety capacity in closed form; then one weekly programme for
     real-time seats, cover seats and all work that can wait; then the smallest capacity whose simulated share on time
-    has its lower one-sided 95 % bound at the target. All channels share one plan: their FTE are never added up from
+    has its lower one-sided 95% bound at the target. All channels share one plan: their FTE are never added up from
     separate plans. The other duties wait behind messages and must be done within a week.
 
     Triage takes the fewest people where messages of closed hours are late before anybody comes in, and it lets those
