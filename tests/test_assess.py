@@ -4,15 +4,7 @@ import pytest
 
 import staffcalc as sc
 
-
-@pytest.fixture(scope="module")
-def volume():
-    return sc.fit_volume(sc.read_volumes("data/sample_volumes.csv"), timezone="Europe/Istanbul")
-
-
-@pytest.fixture(scope="module")
-def answers(volume):
-    return sc.assess(sc.read_desk("data/sample_desk.yaml"), volume, seed=0)
+pytestmark = pytest.mark.xdist_group("sample")
 
 
 def test_the_sample_desk_answers_every_question(answers):

@@ -21,13 +21,7 @@ from staffcalc.outputs.story import tell
 from staffcalc.reference.lookup import sources
 
 DATA = Path(__file__).parent.parent / "data"
-
-
-@pytest.fixture(scope="module")
-def answers() -> list[sc.Result]:
-    desk = sc.read_desk(DATA / "sample_desk.yaml")
-    volume = sc.fit_volume(sc.read_volumes(DATA / "sample_volumes.csv", timezone=desk.timezone))
-    return sc.assess(desk, volume, seed=0)
+pytestmark = pytest.mark.xdist_group("sample")
 
 
 def test_the_summary_has_five_numbers_with_their_intervals(answers: list[sc.Result]) -> None:
