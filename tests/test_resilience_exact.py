@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -48,6 +49,33 @@ def fewest(holders, groups, enough):
             if enough(set().union(*chosen)):
                 return size
     raise AssertionError("losing everybody fails everything")
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_truck_factor_counts_decimal_tiny_and_huge_weights_exactly(seed):
+    dice = random.Random(seed)
+    people = range(dice.randint(2, 6))
+    holders = {cell: set(dice.sample(people, dice.randint(1, len(people)))) for cell in range(dice.randint(2, 6))}
+    drawn = [lambda: dice.choice([0.1, 0.2, 0.3, 1.5]), lambda: dice.choice([1, 3, 10**7, 10**9]), dice.random][
+        seed % 3
+    ]
+    weights = {cell: drawn() for cell in holders}
+    exact = {cell: Fraction(repr(float(weight))) for cell, weight in weights.items()}
+    for share in (0, 0.29, 0.5, 0.999):
+        needed = Fraction(str(share)) * sum(exact.values())
+        counts = (
+            size
+            for size in range(len(people) + 1)
+            for gone in itertools.combinations(people, size)
+            if sum(exact[cell] for cell, who in holders.items() if who <= set(gone)) > needed
+        )
+        found = sc.truck_factor(holders, share=share, weights=weights)
+        assert (found, found.status) == (next(counts), "exact")
+
+
+def test_what_a_lost_group_uncovers_includes_cells_that_were_not_counted():
+    found = sc.truck_factor({"a": {1, 2}, "b": {3}}, share=0, weights={"a": 1, "b": 0}, groups={"g": [1, 2, 3]})
+    assert (found, found.groups, found.cells) == (1, {"g"}, {"a", "b"})
 
 
 @pytest.mark.parametrize("with_groups", [False, True])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import time
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -19,6 +20,9 @@ from staffcalc.resilience.solver import PROOF_SECONDS, patience, solve_rows
 
 CUT_SETS_AT_MOST = 1_000_000
 """More cut sets than this are refused before they are listed."""
+
+LARGEST_EXACT = 2**53
+"""Whole numbers below this are exact as floats."""
 
 Unit = frozenset[tuple[frozenset[int], int]]
 """What is counted: a set of cells (holders, losses that uncover it), failed when any of them fails."""
@@ -214,7 +218,7 @@ def truck_factor(
     patience(time_limit)
     held = read_holdings(holders, required, groups=groups)
     names, units = _units(held, channels)
-    worth = amounts("weights", names, 1.0 if weights is None else weights)
+    worth = in_whole_units(amounts("weights", names, 1.0 if weights is None else weights))
     return fewest_losses(held, units, worth, threshold(worth, share), time_limit=time_limit)
 
 
@@ -233,8 +237,23 @@ def threshold(weights: Sequence[float], share: float) -> float:
     if all(float(weight).is_integer() for weight in weights):
         part = Fraction(str(share)) * int(total)
         near = round(part)  # 1/3 of 3 is 1, though 0.3333333333333333 of it is a hair less
-        return float((near if abs(part - near) <= 1e-9 * max(1, near) else math.floor(part)) + 1)
-    return share * total + 1e-9 * total
+        return min(float((near if abs(part - near) <= 1e-14 * total else math.floor(part)) + 1), total)
+    least = min(weight for weight in weights if weight > 0)
+    return min(max(share * total + 1e-9 * total, least), total)
+
+
+def in_whole_units(weights: Sequence[float]) -> list[float]:
+    """
+    Return decimal weights as whole multiples of their common unit, so that sums of them are exact.
+
+    Examples
+    --------
+    >>> in_whole_units([0.3, 1.5]), in_whole_units([2.0, 4.0])
+    ([3.0, 15.0], [2.0, 4.0])
+    """
+    parts = [Fraction(repr(float(weight))) for weight in weights]
+    unit = math.lcm(*(part.denominator for part in parts))
+    return [float(part * unit) for part in parts] if sum(parts) * unit < LARGEST_EXACT else list(weights)
 
 
 def fewest_losses(
@@ -254,7 +273,8 @@ def fewest_losses(
     counted = list(standing.items())
     losses = _strongest(held, {person for unit in standing for cell, _ in unit for person in cell})
     found, bound = _solve(losses, counted, needed - failed, time_limit)
-    gone = frozenset(person for number in found for person in losses[number][1])
+    every = held.losses()  # a group may strike cells that were not counted too
+    gone = frozenset(person for number in found for person in every[losses[number][0]])
     single = frozenset(held.people[losses[number][0]] for number in found if losses[number][0] < len(held.people))
     whole = frozenset(
         held.groups[losses[number][0] - len(held.people)] for number in found if losses[number][0] >= len(held.people)
@@ -324,25 +344,72 @@ def _solve(
     twins = _twins(losses, units)
     rows, size, chosen_whole = _rows(losses, units, {other for alike in twins for other in alike[1:]})
     scale = max(weight for _, weight in units)
-    upper = np.zeros(len(rows))
-    upper[-1] = -needed / scale
+    upper = [0.0] * (len(rows) - 1) + [-needed / scale]
     cost = np.zeros(size)
     for alike in twins:
         cost[alike[0]] = len(alike)
     whole = np.zeros(size, dtype=np.int64)
     whole[chosen_whole] = 1
-    solved = solve_rows(cost, rows, upper, whole=whole, time_limit=time_limit)
-    if solved.infeasible:  # only by rounding: losing everybody fails every unit
-        raise InfeasibleError("no_loss_suffices")
-    chosen = quick
-    if solved.values is not None:
-        found = [number for alike in twins if solved.values[alike[0]] > 0.5 for number in alike]
-        if solved.exact:
-            return found, len(found)
-        chosen = min(quick, found, key=len)
+    ends = time.monotonic() + patience(time_limit)
+    while True:
+        left = None if time_limit is None else max(0.0, ends - time.monotonic())
+        solved = solve_rows(cost, rows, np.array(upper), whole=whole, time_limit=left)
+        if solved.infeasible:  # only by rounding: losing everybody fails every unit
+            raise InfeasibleError("no_loss_suffices")
+        chosen = quick
+        if solved.values is None:
+            break
+        taken = {alike[0] for alike in twins if solved.values[alike[0]] > 0.5}
+        found = [number for alike in twins if alike[0] in taken for number in alike]
+        if _suffices(losses, units, found, needed):
+            if solved.exact:
+                return found, len(found)
+            chosen = min(quick, found, key=len)
+            break
+        if not solved.exact:
+            break
+        outside = _outside(losses, units, twins, taken, needed)
+        rows.append((outside, [-1.0] * len(outside)))
+        upper.append(-1.0)
     bound = math.ceil(solved.bound - 1e-6) if math.isfinite(solved.bound) else 1
     bound = max(1, bound, losses_at_least([loss for _, loss in losses], units, needed))
     return chosen, min(bound, len(chosen))
+
+
+def _suffices(
+    losses: Sequence[tuple[int, frozenset[int]]],
+    units: Sequence[tuple[Unit, float]],
+    found: Collection[int],
+    needed: float,
+) -> bool:
+    """Return whether losses fail enough weight in exact sums; the solver is content with a millionth less."""
+    gone = frozenset(person for number in found for person in losses[number][1])
+    fallen = (weight for unit, weight in units if any(len(people & gone) >= deficit for people, deficit in unit))
+    return math.fsum(fallen) >= needed
+
+
+def _outside(
+    losses: Sequence[tuple[int, frozenset[int]]],
+    units: Sequence[tuple[Unit, float]],
+    twins: Sequence[Sequence[int]],
+    taken: Collection[int],
+    needed: float,
+) -> list[int]:
+    """
+    Return losses of which at least one must be chosen, since those ``taken`` do not suffice.
+
+    Whatever does not suffice is made as large as possible first, so that one round rules out many choices.
+    """
+    kept = [number for alike in twins if alike[0] in taken for number in alike]
+    outside = []
+    for alike in twins:
+        if alike[0] in taken:
+            continue
+        if _suffices(losses, units, [*kept, *alike], needed):
+            outside.append(alike[0])
+        else:
+            kept += alike
+    return outside
 
 
 def _twins(losses: Sequence[tuple[int, frozenset[int]]], units: Sequence[tuple[Unit, float]]) -> list[list[int]]:
