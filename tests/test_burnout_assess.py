@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import staffcalc as sc
 from staffcalc.burnout.assess import assess_burnout
 from staffcalc.burnout.sharing import share_work
 from staffcalc.burnout.strain import role_strains, weekly_rests
@@ -273,3 +276,66 @@ def test_a_workload_given_as_it_is_counts_without_a_volume() -> None:
     direct, through = (assess_burnout(desk(SOLO), None, given, draws=200) for given in (need.workload, need))
     assert direct.exposures == through.exposures
     assert direct.exposures[0].utilisation is not None
+
+
+ODD: tuple[Any, ...] = (None, [], {}, "x", True, 1.5, np.array([1, 2]), pd.NA, pd.Series([1.0]), {1}, object())
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: type(odd).__name__)
+def test_objects_of_any_other_kind_are_refused_in_words(odd: Any) -> None:
+    risk = sc.burnout_probability(sc.RoleExposure(duties=6), draws=20)
+    calls: list[Callable[[], object]] = [
+        lambda: assess_burnout(odd),
+        lambda: sc.project_team(odd),
+        lambda: risk.of(odd),
+        lambda: sc.burnout_probability(sc.RoleExposure(), draws=20, purpose=odd),
+        lambda: sc.Baseline("ours", 0.2, 0.2, odd),
+    ]
+    if not isinstance(odd, (list, dict)) and odd is not None:
+        calls.append(lambda: assess_burnout(desk(SOLO), roster=odd, draws=20))
+    if isinstance(odd, np.ndarray):
+        calls.append(lambda: sc.burnout_probability(sc.RoleExposure(), draws=20, seed=cast(Any, odd)))
+    for call in calls:
+        with pytest.raises(InputError) as refusal:
+            call()
+        assert str(refusal.value)
+
+
+def test_a_baseline_of_your_own_never_borrows_the_status_of_another() -> None:
+    own = sc.Baseline("a survey", 0.24, 0.2, source="dolan_2015")
+    lines = [sc.burnout_probability(sc.RoleExposure(), baseline=base, draws=20).assumptions[0] for base in (own, None)]
+    assert (lines[0].status, lines[0].note) == ("given", "")
+    assert lines[1].status != "given"
+
+
+def test_notes_say_a_thing_once() -> None:
+    crew = [{"id": f"p{i}", "role": f"role{i % 3}", "working_hours": OFFICE} for i in range(6)]
+    risk = assess_burnout(desk(crew), draws=50)
+    keys = [note.key for note in risk.notes]
+    assert len(keys) == len(set(keys)), keys
+    assert "burnout_note_level_load" not in keys  # nothing is said about a utilisation that is not known
+    standing = ("not_diagnosis", "estimand", "weak_evidence", "trauma", "purpose", "help", "baseline", "judgement")
+    assert {f"burnout_note_{name}" for name in standing} <= set(keys)
+
+
+def test_roles_that_lack_different_things_are_told_apart() -> None:
+    jobs = {"a": sc.RoleExposure(duties=6), "b": sc.RoleExposure(duties=5), "c": sc.RoleExposure(channels=4)}
+    told = [str(note) for note in sc.burnout_probability(jobs, draws=50).notes if "taken as average" in str(note)]
+    assert [text.split(":")[0] for text in told] == ["a and b", "c"]
+
+
+def test_groups_that_are_numbers_of_a_table_find_their_invited() -> None:
+    sheets = pd.DataFrame({"site": [1] * 8 + [2] * 14, "level": [1, 4, 2, 3, 1, 2, 5, 2] + [2, 3] * 7})
+    asked = dict.fromkeys(sheets["site"].unique(), 20)  # keys of the table's own kind
+    table = sc.score_survey(sheets, instrument="single_item", by="site", invited=asked).to_frame()
+    assert table.loc[table["released"], "bound_high"].notna().all()
+    with pytest.raises(InputError, match="invited"):
+        sc.score_survey(sheets, instrument="single_item", by="site", invited={np.float64(0.3): 20})
+
+
+@pytest.mark.parametrize("odd", [None, 1.5, np.float64(0.3), {1}, object()], ids=lambda odd: type(odd).__name__)
+def test_a_template_refuses_odd_groups_and_paths_in_words(odd: Any, tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        sc.write_survey_template(tmp_path / "a.csv", instrument="cbi", by=odd)
+    with pytest.raises(InputError):
+        sc.write_survey_template(odd, instrument="cbi")

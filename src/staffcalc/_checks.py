@@ -61,7 +61,8 @@ def generator(seed: Any) -> Generator:
 
     if isinstance(seed, Generator):
         return seed
-    if type(seed).__name__ in ("bool", "bool_") or not hasattr(seed, "__index__") or seed < 0:
+    listed_or_not_whole = getattr(seed, "ndim", 0) or not hasattr(seed, "__index__")  # an array has __index__ too
+    if type(seed).__name__ in ("bool", "bool_") or listed_or_not_whole or seed < 0:
         raise InputError("bad_seed", value=str(seed)[:60])
     return default_rng(seed)
 

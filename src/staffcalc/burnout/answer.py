@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 import pandas as pd
 from scipy.special import expit, logit
 
+from staffcalc._checks import one_of
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
 from staffcalc.burnout import guardrails
 from staffcalc.burnout.baseline import Baseline, default_baseline, named_baselines
 from staffcalc.burnout.coefficients import TO_VERIFY, Z95, Driver
 from staffcalc.burnout.exposure import RoleExposure
-from staffcalc.errors import InputError
 from staffcalc.reference.lookup import Figure, figure, figures
 
 THRESHOLDS = ("amber_ratio_median", "amber_ratio_lo95", "red_ratio_median", "red_ratio_lo95")
@@ -146,8 +146,7 @@ class BurnoutRisk(Result):
         InputError
             If the answer has no such role.
         """
-        if role not in self.roles:
-            raise InputError("not_one_of", name="role", value=role, known=list(self.roles))
+        one_of("role", role, self.roles)
         at = self.roles.index(role)
 
         def only(frame: pd.DataFrame) -> pd.DataFrame:
@@ -211,15 +210,14 @@ def answer_notes(
     notes.append(Sentence("burnout_note_baseline", baseline=base.words, p=base.p))
     if base.name in named_baselines() and base.name != default_baseline().name:
         notes.append(Sentence("burnout_note_other_definition", baseline=base.words))
-    for role, fields in zip(roles, missing, strict=True):
-        if fields:
-            words = [Sentence(f"term_{field}") for field in fields]
-            key = "burnout_note_missing" if len(roles) == 1 else "burnout_note_missing_role"
-            notes.append(Sentence(key, role=role_words(role), fields=words))
-    notes.append(Sentence("burnout_note_split"))
-    judged = float(table["judgement_share"].max())
-    if judged > 0:
-        notes.append(Sentence("burnout_note_judgement", share=judged))
+    for fields in dict.fromkeys(filter(None, missing)):  # roles that lack the same are told together
+        words = [Sentence(f"term_{field}") for field in fields]
+        lacking = [role_words(role) for role, its in zip(roles, missing, strict=True) if its == fields]
+        if len(lacking) == len(roles):
+            notes.append(Sentence("burnout_note_missing", fields=words))
+        else:
+            notes.append(Sentence("burnout_note_missing_role", roles=lacking, fields=words))
+    notes.append(Sentence("burnout_note_judgement", share=float(table["judgement_share"].max())))
     if overlap == 0:
         notes.insert(0, Sentence("burnout_note_naive"))
     return tuple(notes)
@@ -235,6 +233,7 @@ def answer_assumptions(
     """Return every number an answer rests on, with its range, source and status."""
     row = figure("exposure_correlation_r")
     given = spread == (row.low, row.high)
+    row_of_base = _baseline_row(base)
     log = [
         Assumption(
             name="burnout_baseline",
@@ -243,8 +242,8 @@ def answer_assumptions(
             high=float(expit(logit(base.p) + Z95 * base.logit_se)),
             unit="share",
             source=base.source,
-            status="given" if base.source == "desk" else _baseline_row(base).status,
-            note="" if base.source == "desk" else _baseline_row(base).note,
+            status="given" if row_of_base is None else row_of_base.status,
+            note="" if row_of_base is None else row_of_base.note,
         ),
         row.assumption()
         if given
@@ -278,10 +277,13 @@ def answer_assumptions(
     return tuple(log)
 
 
-def _baseline_row(base: Baseline) -> Figure:
-    """Return the row of the reference tables behind a named baseline."""
-    rows = {name.lower(): row for name, row in figures().items()}
-    return rows.get(f"baseline_{base.name}", figure("baseline_bat_at_or_above_orange"))
+def _baseline_row(base: Baseline) -> Figure | None:
+    """Return the row of the reference tables behind a baseline; None for one of your own, whatever its source."""
+    if base == default_baseline():
+        return figure("baseline_bat_at_or_above_orange")
+    if base != named_baselines().get(base.name):
+        return None
+    return {name.lower(): row for name, row in figures().items()}[f"baseline_{base.name}"]
 
 
 def answer_sources(model: tuple[Driver, ...], base: Baseline) -> tuple[str, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from staffcalc._checks import given
 from staffcalc._result import Assumption
 from staffcalc._words import Sentence
 from staffcalc.burnout.answer import BurnoutRisk, role_words
@@ -24,13 +25,13 @@ from staffcalc.burnout.signals import Signal, layer_note, model_signals, rule_si
 from staffcalc.burnout.strain import RoleStrain, rests_after_pages, role_strains, stretched, weekly_rests
 from staffcalc.coverage.hours import working_week
 from staffcalc.errors import InputError
+from staffcalc.inputs.desk import Desk
 from staffcalc.reference.lookup import figure
 from staffcalc.staffing.contract import contract_of
 
 if TYPE_CHECKING:
     from staffcalc.coverage.duty_rows import Rows
     from staffcalc.demand.volume import Volume
-    from staffcalc.inputs.desk import Desk
 
 
 def assess_burnout(
@@ -107,10 +108,11 @@ def assess_burnout(
     >>> assess_burnout(desk, draws=2000).exposures[0].solo_share
     1.0
     """
+    given("desk", desk, Desk, maker="read_desk")
     if not desk.team():
         raise InputError("burnout_no_roles")
     measured = _measured(known)
-    if roster is not None and not isinstance(roster, pd.DataFrame) and not hasattr(roster, "to_frame"):
+    if isinstance(roster, Iterable) and not isinstance(roster, pd.DataFrame) and not hasattr(roster, "to_frame"):
         roster = list(roster)  # rows are read more than once
     strains = _strains(desk, volume, need, roster, seed)
     if roster is not None:
@@ -265,7 +267,9 @@ def _desk_notes(desk: Desk, strains: tuple[RoleStrain, ...], roster: Rows | None
     unplanned = sum(person.working_hours is None for person in desk.team())
     if unplanned and roster is None:
         notes.append(Sentence("burnout_note_hours_assumed", count=unplanned))
-    return (*notes, Sentence("burnout_note_level_load"))
+    if any(strain.exposure.utilisation is not None for strain in strains):
+        notes.append(Sentence("burnout_note_level_load"))
+    return tuple(notes)
 
 
 def _desk_assumptions(desk: Desk, strains: tuple[RoleStrain, ...]) -> tuple[Assumption, ...]:

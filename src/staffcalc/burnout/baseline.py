@@ -7,7 +7,7 @@ import dataclasses
 from staffcalc._checks import at_least, one_of, share
 from staffcalc._words import Sentence, has_word
 from staffcalc.errors import InputError
-from staffcalc.reference.lookup import figure, figures
+from staffcalc.reference.lookup import figure, figures, sources
 
 _FLANDERS, _SPREAD = "baseline_bat_at_or_above_orange", "baseline_logit_se"
 
@@ -43,6 +43,9 @@ class Baseline:
         name: object = self.name
         if not isinstance(name, str) or not name.strip():
             raise InputError("burnout_baseline_name", value=str(self.name))
+        source: object = self.source
+        if not isinstance(source, str) or source not in ("desk", *sources()):
+            raise InputError("burnout_baseline_source", value=str(source)[:60])
         share("baseline", self.p, below_one=True, above_zero=True)
         at_least("logit_se", self.logit_se, 0, unit="log-odds")
 

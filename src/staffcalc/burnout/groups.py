@@ -69,7 +69,7 @@ class Groups:
         asked: dict[Name, int] = {}
         groupings = list(dict.fromkeys(grouping for grouping, _ in self.names[1:]))
         for key, people in counts.items():
-            named = [name for name in self.names if key == name or str(key) == name[1]]
+            named = [name for name in self.names if (isinstance(key, tuple) and key == name) or str(key) == name[1]]
             if not named and isinstance(key, tuple) and len(key) == 2 and key[0] in groupings:
                 named = [(str(key[0]), str(key[1]))]  # everybody there stayed silent
             if not named:

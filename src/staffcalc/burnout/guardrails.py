@@ -92,7 +92,8 @@ def check_purpose(purpose: str) -> str:
     InputError
         If the purpose is one of hiring, pay, performance, dismissal, promotion, discipline or selection, or unknown.
     """
-    if purpose in REFUSED_PURPOSES:
+    asked: object = purpose
+    if isinstance(asked, str) and asked in REFUSED_PURPOSES:
         raise InputError("burnout_purpose_refused", purpose=purpose, known=list(PURPOSES))
     return one_of("purpose", purpose, PURPOSES)
 
@@ -135,9 +136,7 @@ def standing_notes(purpose: str) -> tuple[Sentence, ...]:
     return (
         first,
         Sentence("burnout_note_estimand"),
-        Sentence("burnout_note_synthesis"),
         Sentence("burnout_note_weak_evidence"),
-        Sentence("burnout_note_ramps"),
         Sentence("burnout_note_trauma"),
         *rest,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from staffcalc._checks import at_least, share, whole
+from staffcalc._checks import at_least, given, share, whole
 from staffcalc._result import Assumption, Result
 from staffcalc._words import Sentence
 from staffcalc.burnout.dynamics import TeamDesign, TeamRuns, draw_noise, simulate_team
@@ -18,11 +18,11 @@ from staffcalc.burnout.survey import wilson
 from staffcalc.burnout.turnover import n_minus_1_utilisation, turnover_cost
 from staffcalc.burnout.waiting import seat_cost, wait_to_hire
 from staffcalc.errors import InputError
+from staffcalc.inputs.desk import Desk
 from staffcalc.reference.lookup import figure
 
 if TYPE_CHECKING:
     from staffcalc.demand.volume import Volume
-    from staffcalc.inputs.desk import Desk
 
 _SEAT_RUNS = 16_000
 _FEWEST_RUNS = 200
@@ -221,6 +221,7 @@ def project_team(
     >>> 0.2 < outlook.dark_probability < 0.4
     True
     """
+    given("desk", desk, Desk, maker="read_desk")
     length = at_least("years", years, 0, unit="years", above=True)
     if length > _MOST_YEARS:
         raise InputError("burnout_out_of_range", name="years", value=years, least=0, most=_MOST_YEARS)

@@ -241,7 +241,11 @@ def _check_columns(frame: pd.DataFrame, groupings: list[str]) -> list[str]:
         raise InputError("burnout_survey_empty")
     missing = [column for column in groupings if column not in frame.columns]
     if missing or not groupings:
-        raise InputError("burnout_survey_by", missing=missing, known=[str(column) for column in frame.columns])
+        raise InputError(
+            "burnout_survey_by",
+            missing=[str(column) for column in missing],
+            known=[str(column) for column in frame.columns],
+        )
     items = [column for column in frame.columns if column not in groupings]
     guardrails.refuse_personal([*groupings, *items])
     twice = sorted({str(column) for column in frame.columns[frame.columns.duplicated()]})

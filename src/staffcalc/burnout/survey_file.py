@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from staffcalc._checks import one_of
+from staffcalc._checks import listed, one_of
 from staffcalc._files import whole_file
 from staffcalc._words import Sentence
 from staffcalc.burnout import guardrails
@@ -121,9 +121,10 @@ def write_survey_template(
     'team,site,level'
     """
     one_of("language", language, ("en", "tr"))
-    kind = one_of("path", Path(path).suffix.lower(), FORMATS)
+    place: object = path
+    kind = one_of("path", Path(place).suffix.lower() if isinstance(place, (str, os.PathLike)) else place, FORMATS)
     codes = item_codes(instrument)
-    groupings = [by] if isinstance(by, str) else [str(column) for column in by]
+    groupings = [str(column) for column in ([by] if isinstance(by, str) else listed("by", by))]
     guardrails.refuse_personal(groupings)
     if not groupings or set(groupings) & set(codes) or len(set(groupings)) < len(groupings):
         raise InputError("survey_template_by", by=groupings)
