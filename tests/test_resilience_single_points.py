@@ -103,6 +103,27 @@ def test_what_is_short_already_comes_first():
     assert "too few holders already" in str(points.headline)
 
 
+def test_a_channel_that_is_down_already_is_not_stopped_again():
+    found = desk(channels=[{"id": "x", "access": access(owner=(), editor=["p1"])}])
+    points = sc.find_single_points_of_failure(found)
+    assert [loss.channels for loss in points.losses] == [()]
+    assert "without p1, 1 more thing stops, but no further channel" in str(points.headline)
+    assert "more than 50% of the channels do not work already" in str(points.headline)
+    assert "losing 0" not in str(points.headline)
+
+
+def test_one_key_is_one_key_and_nobody_is_never_named_as_a_holder():
+    people = [{"id": "p1", "role": "manager"}, {"id": "p2", "role": "editor", "end": "2026-10-31"}]
+    held = access(owner=["p1", "p2"], editor=["p1"], recovery_email=["p1"], second_factor=["p1"])
+    one = sc.review_access(desk(people=people, channels=[{"id": "x", "access": held}]))
+    assert any("(1, with 1 key): p2, on x" in str(sentence) for sentence in one.findings)
+    gone = [people[1], {**people[1], "id": "p1"}]
+    alone = sc.review_access(desk(people=gone, channels=[{"id": "x", "access": access()}]))
+    said = [str(sentence) for sentence in alone.findings]
+    assert any(text.startswith("Nobody who is still here holds 4 keys, and nobody of the team could") for text in said)
+    assert not any("add ." in text for text in said)
+
+
 def test_more_required_than_held_is_short_and_never_below_minus_required():
     found = desk(channels=[{"id": "x", "access": access(owner=["p1"], required={"owner": 3})}])
     points = sc.find_single_points_of_failure(found)

@@ -15,7 +15,7 @@ from staffcalc._words import Sentence
 from staffcalc.errors import InputError
 from staffcalc.inputs.desk import Desk
 from staffcalc.inputs.people import DUTIES
-from staffcalc.resilience.cells import CHANNEL_KINDS, DeskCell, list_cells
+from staffcalc.resilience.cells import CHANNEL_KINDS, DeskCell, gone_by, list_cells
 from staffcalc.resilience.consequences import consequences, shortened
 from staffcalc.resilience.holdings import Holdings, read_holdings
 from staffcalc.resilience.losses import late_channels
@@ -174,7 +174,8 @@ def survive(desk: Desk, volume: Volume | None = None, *, person: str, days: int 
         raise InputError("too_many_days", days=span)
     known = [one.id for one in desk.team()] + [holder.id for holder in desk.access_holders]
     if person not in known:
-        raise InputError("person_unknown", person=person, known=known[:8])
+        here = [one for one in known if one not in gone_by(desk, desk.today)]
+        raise InputError("person_unknown", person=person, known=here[:8])
     whole = work_cells(desk, volume)
     work, notes = _what_is_done_today(whole)
     lost = tuple(cell for cell in list_cells(desk) if cell.spare >= 0 and len(cell.holders - {person}) < cell.required)

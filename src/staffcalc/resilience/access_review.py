@@ -226,10 +226,11 @@ class AccessReview(Result):
         spoken = []
         for reason in REASONS:
             steps = [step for step in self.steps if step.reason == reason]
+            nobody = reason == "nobody_holds" and not any(step.holder for step in steps)
             if steps:
                 spoken.append(
                     Sentence(
-                        f"found_{reason}",
+                        "found_nobody_can_hold" if nobody else f"found_{reason}",
                         count=len(steps),
                         people=len({step.holder for step in steps}),
                         channels=shortened(step.channel for step in steps),

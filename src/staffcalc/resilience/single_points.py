@@ -45,7 +45,7 @@ class Loss:
     cells : tuple of DeskCell
         What is left uncovered, beyond what is short already.
     channels : tuple of str
-        Channels that stop.
+        Channels that stop, beyond those that do not work already.
     cause : CommonCause or None
         What takes several people at once, where it is not one person.
     """
@@ -135,6 +135,8 @@ class SinglePoints(Result):
             stops = Sentence("stops_only_channel", who=worst.who)
         if not worst.channels:
             stops = Sentence("stops_things", who=worst.who, count=len(worst.cells))
+            if _stopped(self.cells):
+                stops = Sentence("stops_more_things", who=worst.who, count=len(worst.cells))
         points, truck = len(self.single), self._truck_words()
         if self.short:
             count = len(self.short)
@@ -155,7 +157,7 @@ class SinglePoints(Result):
             losses = consequences(self.lost_without(pair))
             spoken.append(Sentence("worst_pair", count=len(self.pairs), who=sorted(pair), losses=losses))
         spoken += [loss.words() for loss in self.group_losses if loss.cause and loss.cause.kind != "grade"][:1]
-        if self.truck_factor_together is not None:
+        if self.truck_factor_together:
             spoken.append(self._together_words(self.truck_factor_together))
         return tuple(spoken)
 
@@ -221,6 +223,8 @@ class SinglePoints(Result):
         factor = self.truck_factor
         if factor is None:
             return Sentence("truck_none")
+        if factor == 0:
+            return Sentence("truck_nobody", share=self.share)
         if factor.status == EXACT:
             return Sentence("truck_exact", count=int(factor), share=self.share)
         return Sentence("truck_between", low=factor.bound, high=int(factor), share=self.share)
@@ -316,22 +320,31 @@ def find_single_points_of_failure(desk: Desk, *, share: float = 0.5, time_limit:
     )
 
 
+def _stopped(cells: Iterable[DeskCell]) -> frozenset[str]:
+    """Return the channels that do not work before anybody is lost."""
+    return frozenset(cell.subject for cell in cells if cell.kind in CHANNEL_KINDS and cell.spare < 0)
+
+
+def _channels(cells: Iterable[DeskCell], stopped: frozenset[str]) -> tuple[str, ...]:
+    """Return the channels of cells that worked until now, each once."""
+    named = dict.fromkeys(cell.subject for cell in cells if cell.kind in CHANNEL_KINDS)
+    return tuple(name for name in named if name not in stopped)
+
+
 def _lost(cells: Sequence[DeskCell], gone: Iterable[str]) -> tuple[tuple[DeskCell, ...], tuple[str, ...]]:
     lost = frozenset(gone)
     found = tuple(cell for cell in cells if cell.spare >= 0 and len(cell.holders - lost) < cell.required)
-    return found, tuple(dict.fromkeys(cell.subject for cell in found if cell.kind in CHANNEL_KINDS))
+    return found, _channels(found, _stopped(cells))
 
 
 def _losses_of_one(cells: Sequence[DeskCell]) -> list[Loss]:
     """Return what each person's absence alone uncovers: the cells without a spare that the person holds."""
+    stopped = _stopped(cells)
     alone: dict[str, list[DeskCell]] = {}
     for cell in cells:
         for holder in cell.holders if cell.spare == 0 else ():
             alone.setdefault(holder, []).append(cell)
-    return [
-        Loss(one, tuple(own), tuple(dict.fromkeys(cell.subject for cell in own if cell.kind in CHANNEL_KINDS)))
-        for one, own in sorted(alone.items())
-    ]
+    return [Loss(one, tuple(own), _channels(own, stopped)) for one, own in sorted(alone.items())]
 
 
 def _pairs(cells: Sequence[DeskCell]) -> list[frozenset[Any]]:
