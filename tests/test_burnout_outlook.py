@@ -218,3 +218,16 @@ def test_a_horizon_or_design_that_cannot_be_meant_is_refused() -> None:
         sc.project_team(desk, years=1000, design=sc.TeamDesign(seats=1, load=1))
     with pytest.raises(sc.InputError, match="TeamDesign"):
         sc.project_team(desk, design=3)  # type: ignore[arg-type]
+
+
+def test_every_mean_of_simulated_teams_comes_with_its_interval() -> None:
+    plan = sc.TeamDesign(seats=2, load=0.9)
+    desk = Desk.model_validate({"name": "T", "timezone": "UTC", "people": [{"id": "p1", "role": "x"}]})
+    outlook = sc.project_team(desk, design=plan, runs=400, years=1, seed=3, annual_quit=0.4)
+    frame = outlook.to_frame().set_index("measure")
+    told = frame.drop(index="loop_gain")
+    assert (told["low"] <= told["value"]).all()
+    common = told.drop(index="dark_weeks")  # so rare here that nine teams in ten have none
+    assert (common["value"] <= common["high"]).all()
+    assert frame.loc["vacancy_share", "high"] > frame.loc["vacancy_share", "value"] > 0
+    assert str(outlook).count("interval") == 3

@@ -46,10 +46,14 @@ class TeamOutlook(Result):
         Quits within the horizon, mean and 80% interval. [people]
     quits_without_feedback : float
         Mean quits if burnout did not follow the load. [people]
-    vacancies, vacancy_share : float
-        Mean empty seats [seats] and their share [share].
-    dark_weeks, dark_probability : float
-        Mean weeks with nobody there [weeks], and the probability of at least one [probability].
+    vacancies : float
+        Mean empty seats. [seats]
+    vacancy_share, vacancy_share_low, vacancy_share_high : float
+        Share of the seats that is empty over the horizon, mean and 80% interval over teams. [share]
+    dark_weeks, dark_weeks_low, dark_weeks_high : float
+        Weeks with nobody there, mean and 80% interval; the mean of rare events may lie above it. [weeks]
+    dark_probability, dark_probability_low, dark_probability_high : float
+        Probability of at least one such week, and its 95% interval. [probability]
     short_weeks : float
         Mean weeks in which even overtime does not suffice for all work. [weeks]
     missed_weeks, missed_weeks_low, missed_weeks_high : float or None
@@ -57,8 +61,8 @@ class TeamOutlook(Result):
         and 80% interval; None without messages that have a target of hours. [weeks]
     half_empty : float
         Probability that half of the seats are empty at once. [probability]
-    burned_share : float
-        Mean share at or above the at-risk line at the end, of those who are there. [share]
+    burned_share, burned_share_low, burned_share_high : float
+        Share at or above the at-risk line at the end, of those who are there; mean and 80% interval. [share]
     cost, cost_low, cost_high : float or None
         Cost of replacing leavers within the horizon, mean and 80% interval; None without pay. [money]
     gain : float
@@ -86,7 +90,11 @@ class TeamOutlook(Result):
     quits_without_feedback: float
     vacancies: float
     vacancy_share: float
+    vacancy_share_low: float
+    vacancy_share_high: float
     dark_weeks: float
+    dark_weeks_low: float
+    dark_weeks_high: float
     dark_probability: float
     dark_probability_low: float
     dark_probability_high: float
@@ -98,6 +106,8 @@ class TeamOutlook(Result):
     missed_weeks_high: float | None
     half_empty: float
     burned_share: float
+    burned_share_low: float
+    burned_share_high: float
     cost: float | None
     cost_low: float | None
     cost_high: float | None
@@ -123,28 +133,30 @@ class TeamOutlook(Result):
             low=self.quits_low,
             high=self.quits_high,
             vacancy=self.vacancy_share,
+            vacancy_low=self.vacancy_share_low,
+            vacancy_high=self.vacancy_share_high,
             dark=self.dark_probability,
             dark_low=self.dark_probability_low,
             dark_high=self.dark_probability_high,
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a measure: mean with its 80% interval, probabilities with their 95% interval."""
+        """Return one row a measure: mean with its 80% interval, probabilities with 95%; the loop gain has none."""
         rows: list[tuple[str, float, float, float, str]] = [
             ("quits", self.quits, self.quits_low, self.quits_high, "p10_p90"),
-            ("vacancy_share", self.vacancy_share, np.nan, np.nan, "mean_only"),
+            ("vacancy_share", self.vacancy_share, self.vacancy_share_low, self.vacancy_share_high, "p10_p90"),
             ("short_weeks", self.short_weeks, self.short_weeks_low, self.short_weeks_high, "p10_p90"),
-            ("dark_weeks", self.dark_weeks, np.nan, np.nan, "mean_only"),
+            ("dark_weeks", self.dark_weeks, self.dark_weeks_low, self.dark_weeks_high, "p10_p90"),
             ("dark_probability", self.dark_probability, self.dark_probability_low, self.dark_probability_high, "ci_95"),
             ("half_empty", self.half_empty, *wilson(round(self.half_empty * self.runs), self.runs), "ci_95"),
-            ("burned_share", self.burned_share, np.nan, np.nan, "mean_only"),
+            ("burned_share", self.burned_share, self.burned_share_low, self.burned_share_high, "p10_p90"),
         ]
         if self.missed_weeks is not None:
             low, high = self.missed_weeks_low or 0.0, self.missed_weeks_high or 0.0
             rows.insert(3, ("missed_weeks", self.missed_weeks, low, high, "p10_p90"))
         if self.cost is not None:
             rows.append(("turnover_cost", self.cost, self.cost_low or 0.0, self.cost_high or 0.0, "p10_p90"))
-        rows.append(("loop_gain", self.gain, np.nan, np.nan, "mean_only"))
+        rows.append(("loop_gain", self.gain, np.nan, np.nan, "central_values"))
         return pd.DataFrame(rows, columns=["measure", "value", "low", "high", "interval"])
 
 
@@ -246,6 +258,8 @@ def project_team(
     _, cost_log = seat_cost(desk, pay)
     waiting = wait_to_hire(desk, plan, weeks=weeks, told=told, pay=pay, cost_share=cost_share)
     missed = None if now.missed is None else now.missed.sum(axis=0)
+    empty = 1 - now.filled.mean(axis=0) / plan.seats
+    worn = now.burned[-1] / np.maximum(1, now.filled[-1])
     gain = loop_gain(plan, hire_weeks=hire_weeks, overload_quit=direct)
     limit = n_minus_1_utilisation(plan.seats)
     return TeamOutlook(
@@ -259,7 +273,11 @@ def project_team(
         quits_without_feedback=float(still.quits.mean()),
         vacancies=float((plan.seats - now.filled).mean()),
         vacancy_share=float(1 - now.filled.mean() / plan.seats),
+        vacancy_share_low=float(np.quantile(empty, 0.1)),
+        vacancy_share_high=float(np.quantile(empty, 0.9)),
         dark_weeks=float(now.dark_weeks.mean()),
+        dark_weeks_low=float(np.quantile(now.dark_weeks, 0.1)),
+        dark_weeks_high=float(np.quantile(now.dark_weeks, 0.9)),
         dark_probability=float((now.dark_weeks > 0).mean()),
         dark_probability_low=wilson(int((now.dark_weeks > 0).sum()), count)[0],
         dark_probability_high=wilson(int((now.dark_weeks > 0).sum()), count)[1],
@@ -271,6 +289,8 @@ def project_team(
         missed_weeks_high=None if missed is None else float(np.quantile(missed, 0.9)),
         half_empty=float(now.half_empty.mean()),
         burned_share=float(now.burned[-1].sum() / max(1, now.filled[-1].sum())),
+        burned_share_low=float(np.quantile(worn, 0.1)),
+        burned_share_high=float(np.quantile(worn, 0.9)),
         cost=None if costs is None else float(costs.mean()),
         cost_low=None if costs is None else float(np.quantile(costs, 0.1)),
         cost_high=None if costs is None else float(np.quantile(costs, 0.9)),
