@@ -8,6 +8,7 @@ import itertools
 import pytest
 
 import staffcalc as sc
+from staffcalc.errors import InputError
 from staffcalc.inputs.access import LAYERS
 from staffcalc.inputs.desk import Desk
 from staffcalc.inputs.people import DUTIES
@@ -122,6 +123,29 @@ def test_one_key_is_one_key_and_nobody_is_never_named_as_a_holder():
     said = [str(sentence) for sentence in alone.findings]
     assert any(text.startswith("Nobody who is still here holds 4 keys, and nobody of the team could") for text in said)
     assert not any("add ." in text for text in said)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        sc.find_single_points_of_failure,
+        sc.rank_losses,
+        sc.plan_cross_training,
+        sc.review_access,
+        lambda wrong: sc.survive(wrong, person="p1"),
+    ],
+)
+@pytest.mark.parametrize("wrong", [None, 3, "data/sample_desk.yaml", {"p1": 1}])
+def test_what_is_no_desk_is_refused_in_words(ask, wrong):
+    with pytest.raises(InputError, match="a Desk is needed"):
+        ask(wrong)
+
+
+def test_the_absence_test_never_proposes_a_leaver():
+    with pytest.raises(InputError) as refusal:
+        sc.survive(sc.read_desk("data/sample_desk.yaml"), person="p9")
+    assert "agency-1" in str(refusal.value)
+    assert "former-1" not in str(refusal.value)
 
 
 def test_more_required_than_held_is_short_and_never_below_minus_required():

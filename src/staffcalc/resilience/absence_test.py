@@ -169,6 +169,7 @@ def survive(desk: Desk, volume: Volume | None = None, *, person: str, days: int 
     >>> print(survive(sc.read_desk("data/solo_desk.yaml"), person="p1", days=3).first_failure)
     nobody answers or posts on instagram, facebook, x, whatsapp, and linkedin from the first hour
     """
+    _checks.given("desk", desk, Desk, maker="read_desk")
     span = _checks.whole("days", days, 1, unit="day")
     if span > 366:
         raise InputError("too_many_days", days=span)

@@ -278,6 +278,7 @@ def review_access(desk: Desk, *, spare: int = 1) -> AccessReview:
       due action  channel layer   holder
     today remove facebook owner former-1
     """
+    _checks.given("desk", desk, Desk, maker="read_desk")
     spare = _checks.whole("spare", spare, unit="person")
     cells = [cell for cell in list_cells(desk) if cell.kind in LAYERS]
     found = find_faults(desk, cells, spare)

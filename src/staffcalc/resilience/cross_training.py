@@ -89,6 +89,7 @@ def plan_cross_training(
     >>> len(plan.handover), plan.status
     (9, 'exact')
     """
+    _checks.given("desk", desk, Desk, maker="read_desk")
     extra = _checks.whole("survive", survive, 1, unit="person")
     seconds = figure("solver_seconds").value if time_limit is None else time_limit
     work = work_cells(desk, volume)

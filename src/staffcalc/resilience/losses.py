@@ -15,6 +15,7 @@ from staffcalc import _checks
 from staffcalc._checks import generator
 from staffcalc._words import Sentence
 from staffcalc.errors import InputError
+from staffcalc.inputs.desk import Desk
 from staffcalc.reference.lookup import figure
 from staffcalc.resilience.cells import DeskCell, list_cells
 from staffcalc.resilience.common_causes import CAUSES, common_causes
@@ -28,7 +29,6 @@ from staffcalc.staffing.presence import presence_probability
 
 if TYPE_CHECKING:
     from staffcalc.demand.volume import Volume
-    from staffcalc.inputs.desk import Desk
     from staffcalc.staffing.need import StaffingNeed
 
 PAIRS_AT_MOST = 5_000
@@ -89,6 +89,7 @@ def rank_losses(
     >>> ranking.to_frame().loc[0, "who"]
     'p1'
     """
+    _checks.given("desk", desk, Desk, maker="read_desk")
     most = _checks.whole("people", people, 1, unit="person")
     team = [person.id for person in desk.team()]
     if not team:
@@ -133,6 +134,9 @@ def rank_losses(
     frame["importance"] = [math.fsum(importance.get(one, 0.0) for one in gone) for gone in frame["gone"]]
     service = None
     if need is not None and volume is not None:
+        from staffcalc.staffing.need import StaffingNeed
+
+        _checks.given("need", need, StaffingNeed, maker="staff")
         service = _ServiceLeft(desk, volume, need, work, seed)
         frame["service_level"] = [
             math.nan if loss == "pair" else service.without(gone)

@@ -274,6 +274,7 @@ def find_single_points_of_failure(desk: Desk, *, share: float = 0.5, time_limit:
     >>> print(points.losses[-1].words())
     If p3 is away: too few people are there in 16 hours of the week.
     """
+    _checks.given("desk", desk, Desk, maker="read_desk")
     share = _checks.share("share", share, below_one=True)
     seconds = figure("solver_seconds").value if time_limit is None else time_limit
     cells = list_cells(desk)
