@@ -154,3 +154,12 @@ def test_an_answer_says_in_words_what_moves_it_and_which_facts_break_a_rule() ->
     assert any("in no order" in text for text in said)
     assert len(said) <= 2 * len(LONG_NAMES)
     assert all(point.say("tr") for point in risk.points)
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_every_end_of_an_interval_is_headed_with_its_level(language: str, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    sc.write_report(page, [burnout_probability(sc.RoleExposure(duties=6), draws=200)], language=language)
+    text = page.read_text(encoding="utf-8")
+    heads = {"en": "Probability, low (95%)", "tr": "Olasılık, alt (%95)"}
+    assert heads[language] in text
