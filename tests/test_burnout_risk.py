@@ -282,3 +282,9 @@ def test_plans_and_names_that_are_none_are_refused_with_advice() -> None:
     for name in ("", None):
         with pytest.raises(sc.InputError, match="name"):
             sc.Baseline(name, 0.2, 0.1)  # type: ignore[arg-type]
+
+
+def test_an_interval_of_a_few_draws_is_called_rough() -> None:
+    rough, fine = (burnout_probability(sc.RoleExposure(duties=6), draws=n) for n in (399, 400))
+    assert any(note.key == "burnout_note_few_draws" for note in rough.notes)
+    assert not any(note.key == "burnout_note_few_draws" for note in fine.notes)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from staffcalc._checks import generator, share, whole
+from staffcalc._words import Sentence
 from staffcalc.burnout import guardrails
 from staffcalc.burnout.answer import BurnoutRisk, answer_assumptions, answer_notes, answer_sources
 from staffcalc.burnout.attribution import driver_rows, judgement_share
@@ -112,6 +113,7 @@ def burnout_probability(
     table["judgement_share"] = [judgement_share(driver_table, role) for role in roles]
     table["missing"] = [len(fields) for fields in missing]
     signals = signal_frame([*rule_signals(roles, exposures), *model_signals(table)])
+    few = (Sentence("burnout_note_few_draws", draws=n),) if n < _ROUGH_DRAWS else ()
     table["signal"] = [model_level(signals, role) for role in roles]
     return BurnoutRisk(
         roles=roles,
@@ -124,7 +126,7 @@ def burnout_probability(
         table=table,
         driver_table=driver_table,
         signal_table=signals,
-        notes=(layer_note(signals), *answer_notes(roles, missing, table, base, overlap, purpose)),
+        notes=(layer_note(signals), *few, *answer_notes(roles, missing, table, base, overlap, purpose)),
         assumptions=answer_assumptions(model, exposures, base, spread, missing),
         sources=answer_sources(model, base),
     )
@@ -138,6 +140,9 @@ def _model(model_drivers: Any) -> tuple[Driver, ...]:
         raise InputError("burnout_no_drivers")
     return tuple(given)
 
+
+_ROUGH_DRAWS = 400
+"""Draws below which fewer than ten lie beyond each end of a 95 % interval."""
 
 _MOST_CELLS = 4e8
 """Numbers held at a time: three gigabytes."""
