@@ -86,3 +86,25 @@ def test_an_object_of_another_kind_is_refused_with_the_function_that_makes_the_r
     assert _checks.given("desk", "a text", str, maker="read_desk") == "a text"
     with pytest.raises(sc.InputError, match=r"desk is of the type int, but a str is needed.*staffcalc\.read_desk"):
         _checks.given("desk", 3, str, maker="read_desk")
+
+
+def test_what_is_empty_or_beyond_every_float_can_still_be_said():
+    assert format_value([], "en") == "–"
+    assert format_value([10**400, 2], "tr").startswith("1000")
+
+
+def test_a_path_is_a_text_or_a_path_and_swapped_arguments_are_told():
+    assert _checks.path("path", "a.html").name == "a.html"
+    answer = sc.burnout_probability(sc.RoleExposure(), draws=100)
+    for act in (sc.write_report, sc.write_workbook):
+        with pytest.raises(sc.InputError, match="two arguments changed places"):
+            act([answer], "a.html")
+
+
+def test_one_answer_alone_can_be_handed_over(tmp_path):
+    answer = sc.burnout_probability(sc.RoleExposure(), draws=100)
+    for act, name in ((sc.write_report, "a.html"), (sc.write_workbook, "a.xlsx")):
+        act(tmp_path / name, answer)
+        assert (tmp_path / name).stat().st_size > 5000
+        with pytest.raises(sc.InputError, match="not an answer"):
+            act(tmp_path / name, 3)

@@ -116,7 +116,7 @@ from .resilience.absence_test import survive as survive
 from .resilience.access_review import AccessReview as AccessReview
 from .resilience.access_review import review_access as review_access
 from .resilience.cross_training import plan_cross_training as plan_cross_training
-from .resilience.fewest_losses import minimal_cut_sets as minimal_cut_sets
+from .resilience.cut_sets import minimal_cut_sets as minimal_cut_sets
 from .resilience.fewest_losses import smallest_loss as smallest_loss
 from .resilience.fewest_losses import truck_factor as truck_factor
 from .resilience.harm import expected_uncovered as expected_uncovered

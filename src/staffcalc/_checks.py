@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from staffcalc.errors import InputError
@@ -79,6 +81,13 @@ def one_of(name: str, value: Any, known: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in known:
         raise InputError("not_one_of", name=name, value=str(value), known=list(known))
     return str(value)
+
+
+def path(name: str, value: Any) -> Path:
+    """Return a text or a path as a path; anything else is refused, with a hint that arguments may be swapped."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise InputError("not_a_path", name=name, value=type(value).__name__)
+    return Path(value)
 
 
 def given(name: str, value: Any, kind: type[Given], *, maker: str) -> Given:

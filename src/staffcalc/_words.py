@@ -232,12 +232,14 @@ class _Formatter(string.Formatter):
             return template("yes" if value else "no", self.language)
         if isinstance(value, (dt.datetime, dt.date)):
             return self._date(value)
+        if isinstance(value, int) and abs(value) > 1e300:  # beyond every float
+            return str(value)[:60]
         if _is_number(value):
             return self._number(float(value), "n0" if float(value).is_integer() else "g")
         if value is None:
             return "–"
         if isinstance(value, Iterable):
-            return self._join(self._plain(part) for part in value)
+            return self._join(self._plain(part) for part in value) or "–"
         return str(value)
 
     def _number(self, value: float, spec: str) -> str:

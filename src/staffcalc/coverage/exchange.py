@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from staffcalc import _checks
 from staffcalc._checks import given, one_of
 from staffcalc._files import reason_of, whole_file
 from staffcalc._words import Sentence
@@ -168,9 +169,8 @@ def read_roster(
 
 
 def _file(path: Any) -> tuple[Path, str]:
-    if not isinstance(path, (str, os.PathLike)):
-        raise InputError("not_a_path", name="path", value=type(path).__name__)
-    return Path(path), one_of("path", Path(path).suffix.lower(), FORMATS)
+    file = _checks.path("path", path)
+    return file, one_of("path", file.suffix.lower(), FORMATS)
 
 
 def _kind(value: Any, text: str, fallback: str | None) -> str:

@@ -7,8 +7,8 @@ import dataclasses
 import io
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
+from staffcalc import _checks
 from staffcalc._checks import at_least, given
 from staffcalc._files import reason_of
 from staffcalc.errors import InputError
@@ -234,9 +234,7 @@ def read_rest_rules(path: str | os.PathLike[str], *, name: str | None = None) ->
     >>> read_rest_rules(file).limit("daily_rest_min")
     12.0
     """
-    if not isinstance(path, (str, os.PathLike)):
-        raise InputError("not_a_path", name="path", value=type(path).__name__)
-    file = Path(path)
+    file = _checks.path("path", path)
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as problem:

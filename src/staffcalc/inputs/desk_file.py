@@ -75,9 +75,7 @@ def read_desk(path: str | os.PathLike[str]) -> Desk:
 
 def _file(path: Any, format_message: str, formats: tuple[str, ...] = FORMATS) -> tuple[Path, str]:
     """Return a path and its suffix, or raise if a desk cannot have that format."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise InputError("not_a_path", name="path", value=type(path).__name__)
-    file = Path(path)
+    file = _checks.path("path", path)
     suffix = file.suffix.lower()
     if suffix not in formats:
         raise InputError(format_message, path=str(file), suffix=file.suffix, known=list(formats))

@@ -13,12 +13,13 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from staffcalc import _checks
 from staffcalc._files import whole_file
 from staffcalc._words import Sentence, has_word, label
 from staffcalc.errors import InputError, MissingExtraError
 from staffcalc.outputs import plots, theme
 from staffcalc.outputs.chapters import title_of
-from staffcalc.outputs.story import tell
+from staffcalc.outputs.story import as_list, tell
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -33,7 +34,7 @@ MOST_LINES = 24
 
 def write_report(
     path: str | os.PathLike[str],
-    answers: Sequence[Result],
+    answers: Result | Sequence[Result],
     *,
     title: str | None = None,
     language: str = "en",
@@ -48,7 +49,7 @@ def write_report(
     ----------
     path : path
         File to write, ``.html`` or ``.pdf``; replaced whole or not at all.
-    answers : list of Result
+    answers : Result or list of Result
         Any answers, for example those of :func:`staffcalc.assess`.
     title : str, optional
         Title of the report; made from the name of the team if not given.
@@ -82,10 +83,10 @@ def write_report(
     >>> path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     True
     """
-    suffix = Path(path).suffix.lower()
+    suffix = _checks.path("path", path).suffix.lower()
     if suffix not in FORMATS:
         raise InputError("report_format", path=str(path), known=list(FORMATS))
-    page = page_of(answers, title=title, language=language, author=author, date=date, files=files)
+    page = page_of(as_list(answers), title=title, language=language, author=author, date=date, files=files)
     with whole_file(path) as file:
         if suffix == ".pdf":
             _print(page, file)

@@ -81,6 +81,15 @@ class Story:
     glossary: tuple[tuple[str, str], ...]
 
 
+def as_list(answers: Result | Iterable[Result]) -> list[Result]:
+    """Return answers as a list; one answer alone is a list of one."""
+    if isinstance(answers, Result):
+        return [answers]
+    if not isinstance(answers, Iterable):
+        raise InputError("not_an_answer", place=0, what=type(answers).__name__)
+    return list(answers)
+
+
 def tell(
     answers: Sequence[Result],
     *,
@@ -119,7 +128,7 @@ def tell(
         If there is no answer, or something in the list is not an answer.
     """
     catalogue(language)
-    answers = list(answers)
+    answers = as_list(answers)
     if not answers:
         raise InputError("report_without_answers")
     for place, answer in enumerate(answers):

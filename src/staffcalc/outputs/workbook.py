@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from staffcalc import _checks
 from staffcalc._files import whole_file
 from staffcalc._words import Sentence, catalogue, label
 from staffcalc.errors import InputError, MissingExtraError
@@ -15,7 +15,7 @@ from staffcalc.outputs.chapters import title_of
 from staffcalc.outputs.ledger import assumption_line, log
 from staffcalc.outputs.model_sheet import write_model
 from staffcalc.outputs.sheets import Sheets
-from staffcalc.outputs.story import Story, tell
+from staffcalc.outputs.story import Story, as_list, tell
 from staffcalc.outputs.tables import cell, column_format, header
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ CREATED = dt.datetime(2000, 1, 1)
 
 def write_workbook(
     path: str | os.PathLike[str],
-    answers: Sequence[Result],
+    answers: Result | Sequence[Result],
     *,
     language: str = "en",
     title: str | None = None,
@@ -43,7 +43,7 @@ def write_workbook(
     ----------
     path : path
         File to write, ``.xlsx``; replaced whole or not at all.
-    answers : list of Result
+    answers : Result or list of Result
         Any answers, for example those of :func:`staffcalc.assess`.
     language : str
         ``en`` or ``tr``.
@@ -79,9 +79,10 @@ def write_workbook(
     except ImportError:
         purpose = Sentence("purpose_workbook")
         raise MissingExtraError("missing_extra", purpose=purpose, package="XlsxWriter", extra="excel") from None
-    if Path(path).suffix.lower() != ".xlsx":
+    if _checks.path("path", path).suffix.lower() != ".xlsx":
         raise InputError("workbook_format", path=str(path))
     catalogue(language)
+    answers = as_list(answers)
     story = tell(answers, title=title, language=language)
     with whole_file(path) as file:
         book = xlsxwriter.Workbook(str(file), NEVER_FORMULAS)

@@ -1,31 +1,22 @@
-"""How few losses does it take? Smallest loss, minimal cut sets and the truck factor, proven by a solver."""
+"""How few losses does it take? Smallest loss and truck factor, proven by a solver."""
 
 from __future__ import annotations
 
-import itertools
 import math
-import time
-from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
 from staffcalc import _checks
-from staffcalc.errors import InfeasibleError, InputError
-from staffcalc.resilience.holdings import Cell, Groups, Holdings, Person, amounts, read_holdings
+from staffcalc.errors import InputError
+from staffcalc.resilience.holdings import Cell, Groups, Holdings, amounts, read_holdings
+from staffcalc.resilience.loss_programme import solve_losses
+from staffcalc.resilience.peeling import Unit
 from staffcalc.resilience.proof import ProvenCount
-from staffcalc.resilience.solver import PROOF_SECONDS, patience, solve_rows
-
-CUT_SETS_AT_MOST = 1_000_000
-"""More cut sets than this are refused before they are listed."""
+from staffcalc.resilience.solver import PROOF_SECONDS, patience
 
 LARGEST_EXACT = 2**53
 """Whole numbers below this are exact as floats."""
-
-Unit = frozenset[tuple[frozenset[int], int]]
-"""What is counted: a set of cells (holders, losses that uncover it), failed when any of them fails."""
 
 
 def smallest_loss(
@@ -82,68 +73,6 @@ def smallest_loss(
     return ProvenCount(
         held.deficit(cell), people=frozenset(held.people[i] for i in gone), cells=frozenset(uncovered(held, gone))
     )
-
-
-def minimal_cut_sets(
-    holders: Mapping[Any, Iterable[Any]],
-    required: int | Mapping[Any, int] = 1,
-    *,
-    order: int = 2,
-) -> list[frozenset[Person]]:
-    """
-    Sets of at most ``order`` people whose loss uncovers a cell, and none of whose parts does.
-
-    Parameters
-    ----------
-    holders : mapping of cell to collection of people
-        Who can cover each cell.
-    required : int or mapping of cell to int
-        People each cell needs. [person]
-    order : int
-        Largest set listed: 1 gives the single points of failure, 2 the pairs too. [person]
-
-    Returns
-    -------
-    list of frozenset
-        Minimal cut sets, small ones first. Cells short already need no loss and give none.
-
-    Raises
-    ------
-    InputError
-        If more than a million sets would have to be listed.
-
-    Notes
-    -----
-    The cut sets of one cell with ``n`` holders of which ``r`` are required are all sets of ``n - r + 1`` of them; those
-    that contain a smaller cut set of another cell are dropped.
-
-    Examples
-    --------
-    >>> cuts = minimal_cut_sets({"instagram": {"p1", "p2"}, "x": {"p2"}, "youtube": {"p1", "p3"}})
-    >>> [sorted(cut) for cut in cuts]
-    [['p2'], ['p1', 'p3']]
-    """
-    order = _checks.whole("order", order, 1, unit="person")
-    held = read_holdings(holders, required)
-    families = {(held.holders[c], held.deficit(c)) for c in range(len(held.cells)) if 1 <= held.deficit(c) <= order}
-    total = sum(math.comb(len(people), size) for people, size in families)
-    if total > CUT_SETS_AT_MOST:
-        raise InputError("too_many_cut_sets", sets=total, order=order, most=CUT_SETS_AT_MOST)
-    found: set[frozenset[int]] = set()
-    for size in range(1, order + 1):
-        fresh = {
-            frozenset(part)
-            for people, deficit in families
-            if deficit == size
-            for part in itertools.combinations(sorted(people), size)
-        }
-        found |= {
-            cut
-            for cut in fresh
-            if not any(frozenset(part) in found for k in range(1, size) for part in itertools.combinations(cut, k))
-        }
-    listed = sorted(found, key=lambda cut: (len(cut), sorted(cut)))
-    return [frozenset(held.people[person] for person in cut) for cut in listed]
 
 
 def truck_factor(
@@ -272,7 +201,7 @@ def fewest_losses(
             standing[weakest] = standing.get(weakest, 0.0) + weight
     counted = list(standing.items())
     losses = _strongest(held, {person for unit in standing for cell, _ in unit for person in cell})
-    found, bound = _solve(losses, counted, needed - failed, time_limit)
+    found, bound = solve_losses(losses, counted, needed - failed, time_limit)
     every = held.losses()  # a group may strike cells that were not counted too
     gone = frozenset(person for number in found for person in every[losses[number][0]])
     single = frozenset(held.people[losses[number][0]] for number in found if losses[number][0] < len(held.people))
@@ -329,146 +258,3 @@ def _strongest(held: Holdings, in_play: Collection[int]) -> list[tuple[int, froz
         if len(loss) > 1:
             groups.append(loss)
     return kept
-
-
-def _solve(
-    losses: Sequence[tuple[int, frozenset[int]]],
-    units: Sequence[tuple[Unit, float]],
-    needed: float,
-    time_limit: float | None,
-) -> tuple[list[int], int]:
-    """Return the numbers of the losses chosen and a proven lower bound on their count."""
-    from staffcalc.resilience.peeling import few_losses, losses_at_least
-
-    quick = few_losses([loss for _, loss in losses], units, needed)
-    twins = _twins(losses, units)
-    rows, size, chosen_whole = _rows(losses, units, {other for alike in twins for other in alike[1:]})
-    scale = max(weight for _, weight in units)
-    upper = [0.0] * (len(rows) - 1) + [-needed / scale]
-    cost = np.zeros(size)
-    for alike in twins:
-        cost[alike[0]] = len(alike)
-    whole = np.zeros(size, dtype=np.int64)
-    whole[chosen_whole] = 1
-    ends = time.monotonic() + patience(time_limit)
-    while True:
-        left = None if time_limit is None else max(0.0, ends - time.monotonic())
-        solved = solve_rows(cost, rows, np.array(upper), whole=whole, time_limit=left)
-        if solved.infeasible:  # only by rounding: losing everybody fails every unit
-            raise InfeasibleError("no_loss_suffices")
-        chosen = quick
-        if solved.values is None:
-            break
-        taken = {alike[0] for alike in twins if solved.values[alike[0]] > 0.5}
-        found = [number for alike in twins if alike[0] in taken for number in alike]
-        if _suffices(losses, units, found, needed):
-            if solved.exact:
-                return found, len(found)
-            chosen = min(quick, found, key=len)
-            break
-        if not solved.exact:
-            break
-        outside = _outside(losses, units, twins, taken, needed)
-        rows.append((outside, [-1.0] * len(outside)))
-        upper.append(-1.0)
-    bound = math.ceil(solved.bound - 1e-6) if math.isfinite(solved.bound) else 1
-    bound = max(1, bound, losses_at_least([loss for _, loss in losses], units, needed))
-    return chosen, min(bound, len(chosen))
-
-
-def _suffices(
-    losses: Sequence[tuple[int, frozenset[int]]],
-    units: Sequence[tuple[Unit, float]],
-    found: Collection[int],
-    needed: float,
-) -> bool:
-    """Return whether losses fail enough weight in exact sums; the solver is content with a millionth less."""
-    gone = frozenset(person for number in found for person in losses[number][1])
-    fallen = (weight for unit, weight in units if any(len(people & gone) >= deficit for people, deficit in unit))
-    return math.fsum(fallen) >= needed
-
-
-def _outside(
-    losses: Sequence[tuple[int, frozenset[int]]],
-    units: Sequence[tuple[Unit, float]],
-    twins: Sequence[Sequence[int]],
-    taken: Collection[int],
-    needed: float,
-) -> list[int]:
-    """
-    Return losses of which at least one must be chosen, since those ``taken`` do not suffice.
-
-    Whatever does not suffice is made as large as possible first, so that one round rules out many choices.
-    """
-    kept = [number for alike in twins if alike[0] in taken for number in alike]
-    outside = []
-    for alike in twins:
-        if alike[0] in taken:
-            continue
-        if _suffices(losses, units, [*kept, *alike], needed):
-            outside.append(alike[0])
-        else:
-            kept += alike
-    return outside
-
-
-def _twins(losses: Sequence[tuple[int, frozenset[int]]], units: Sequence[tuple[Unit, float]]) -> list[list[int]]:
-    """
-    Return losses that are best chosen together or not at all, the others alone.
-
-    People who hold the same cells, all of which fall only with their last holder, are worth nothing one by one.
-    """
-    cells = list({cell for unit, _ in units for cell in unit})
-    held: dict[int, list[int]] = {}
-    for number, (people, _) in enumerate(cells):
-        for person in people:
-            held.setdefault(person, []).append(number)
-    struck = Counter(person for _, loss in losses for person in loss)
-    alike: dict[tuple[int, ...], list[int]] = {}
-    for number, (_, loss) in enumerate(losses):
-        key: tuple[int, ...] = (-1 - number,)
-        if len(loss) == 1:
-            (person,) = loss
-            whole = all(cells[cell][1] == len(cells[cell][0]) for cell in held[person])
-            key = tuple(held[person]) if whole and struck[person] == 1 else key
-        alike.setdefault(key, []).append(number)
-    return list(alike.values())
-
-
-def _rows(
-    losses: Sequence[tuple[int, frozenset[int]]], units: Sequence[tuple[Unit, float]], spared: set[int]
-) -> tuple[list[tuple[list[int], list[float]]], int, list[int]]:
-    """
-    Return the rows of the programme (the threshold last), its number of variables, and those that must be whole.
-
-    Once the losses are whole, a cell that needs one holder is uncovered exactly as far as its last holder is lost, so
-    only cells that need several holders have to be told to be whole; fewer whole variables are several times faster.
-    """
-    cells = sorted({cell for unit, _ in units for cell in unit}, key=lambda cell: (cell[1], sorted(cell[0])))
-    strikes: dict[int, list[int]] = {}
-    for number, (_, loss) in enumerate(losses):
-        for person in sorted(loss):
-            strikes.setdefault(person, []).append(number)
-    counted_once = {person for people, deficit in cells if deficit < len(people) for person in people}
-    shared = sorted(person for person in counted_once if len(strikes[person]) > 1)
-    gone = {person: len(losses) + place for place, person in enumerate(shared)}
-    column_of = {cell: len(losses) + len(shared) + place for place, cell in enumerate(cells)}
-    first_unit = len(losses) + len(shared) + len(cells)
-    several = [place for place, (unit, _) in enumerate(units) if len(unit) > 1]
-    unit_at = {place: first_unit + offset for offset, place in enumerate(several)}
-    rows = [([column, *strikes[person]], [1.0] + [-1.0] * len(strikes[person])) for person, column in gone.items()]
-    for (people, deficit), column in column_of.items():
-        if deficit == len(people):
-            last = [strikes[person] for person in sorted(people) if not spared.issuperset(strikes[person])]
-            rows += [([column, *by], [1.0] + [-1.0] * len(by)) for by in last]
-        else:
-            away = [gone.get(person, strikes[person][0]) for person in sorted(people)]
-            rows.append(([column, *away], [float(deficit)] + [-1.0] * len(away)))
-    for place, column in unit_at.items():
-        parts = sorted(column_of[cell] for cell in units[place][0])
-        rows.append(([column, *parts], [1.0] + [-1.0] * len(parts)))
-    scale = max(weight for _, weight in units)
-    counted = [unit_at.get(place, column_of[next(iter(unit))]) for place, (unit, _) in enumerate(units)]
-    rows.append((counted, [-weight / scale for _, weight in units]))
-    whole = [*range(len(losses)), *(column for (who, least), column in column_of.items() if least < len(who))]
-    return rows, first_unit + len(several), whole

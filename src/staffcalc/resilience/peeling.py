@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 Unit = frozenset[tuple[frozenset[int], int]]
+"""What is counted: a set of cells (holders, losses that uncover it), failed when any of them fails."""
 
 
 def greedy_losses(cells: Sequence[frozenset[int]], needed: int) -> list[int]:

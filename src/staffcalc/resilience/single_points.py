@@ -17,7 +17,8 @@ from staffcalc.resilience.access_review import review_access
 from staffcalc.resilience.cells import ADVISED, CHANNEL_KINDS, KINDS, DeskCell, as_holders, list_cells
 from staffcalc.resilience.common_causes import CommonCause, common_causes
 from staffcalc.resilience.consequences import consequences, shortened
-from staffcalc.resilience.fewest_losses import minimal_cut_sets, smallest_loss, truck_factor
+from staffcalc.resilience.cut_sets import minimal_cut_sets
+from staffcalc.resilience.fewest_losses import smallest_loss, truck_factor
 from staffcalc.resilience.proof import EXACT, ProvenCount
 
 CROWD = 200
