@@ -108,6 +108,24 @@ def test_spark_counts_what_pandas_counts(zoned: bool) -> None:
     session.conf.set("spark.sql.session.timeZone", "UTC")
 
 
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore")
+def test_spark_reads_the_reply_shares_that_pandas_reads() -> None:
+    sql = pytest.importorskip("pyspark.sql")
+    builder = sql.SparkSession.builder.master("local[2]").config("spark.sql.session.timeZone", "UTC")
+    session = builder.config("spark.sql.shuffle.partitions", 2).config("spark.ui.enabled", "false").getOrCreate()
+    for frame in (replied(log()), talks()):
+        for kind in ("timestamp", "timestamp_ntz"):
+            spark = session.createDataFrame(frame)
+            spark = spark.withColumn("Created at", spark["Created at"].cast("timestamp_ntz").cast(kind))
+            wanted = frame.assign(**{"Created at": frame["Created at"].dt.tz_localize("UTC")})
+            found = sc.read_messages(spark, timezone="UTC")
+            pd.testing.assert_frame_equal(
+                found.reply_shares(within_hours=2),
+                sc.read_messages(wanted, timezone="UTC").reply_shares(within_hours=2),
+            )
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_ibis_counts_what_pandas_counts(tmp_path) -> None:
     """Run by hand with ``pip install "ibis-framework[duckdb]"``; it is not among the dependencies."""

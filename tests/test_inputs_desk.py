@@ -227,3 +227,14 @@ def test_leavers_and_joiners_are_judged_on_the_day_of_the_facts():
     )
     assert [person.id for person in desk.team()] == ["p3"]
     assert [person.id for person in desk.holders_of_channel("instagram", dt.date(2027, 1, 1))] == ["p2", "p3"]
+
+
+def test_a_region_is_known_by_code_or_name_and_another_is_refused_with_near_ones():
+    desks = [
+        sc.Desk.model_validate(desk_facts(calendar={"country": "DE", "subdivision": name})) for name in ("BY", "Bayern")
+    ]
+    by_code, by_name = desks
+    assert by_code.calendar.public_holidays(2027) == by_name.calendar.public_holidays(2027)
+    unknown = sc.Desk.model_validate(desk_facts(calendar={"country": "DE", "subdivision": "Bayer"}))
+    with pytest.raises(sc.InputError, match=r"no region 'Bayer'.*Bayern"):
+        unknown.calendar.public_holidays(2027)

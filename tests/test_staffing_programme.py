@@ -13,7 +13,7 @@ from test_staffing_need import make_desk, make_volume
 from staffcalc.staffing import deadline, programme, simulation
 from staffcalc.staffing.buckets import serve_earliest_due
 from staffcalc.staffing.certified import prepare
-from staffcalc.staffing.erlang import required_agents
+from staffcalc.staffing.fewest_agents import required_agents
 from staffcalc.staffing.grades import Group, solve_groups
 from staffcalc.staffing.head_search import search_heads
 from staffcalc.staffing.percentage import fifo_share, solve_fifo, solve_triage

@@ -63,7 +63,7 @@ from .staffing.erlang import average_wait_minutes as average_wait_minutes
 from .staffing.erlang import erlang_b as erlang_b
 from .staffing.erlang import erlang_c as erlang_c
 from .staffing.erlang import occupancy as occupancy
-from .staffing.erlang import required_agents as required_agents
+from .staffing.fewest_agents import required_agents as required_agents
 from .staffing.erlang import service_level as service_level
 from .staffing.erlang import wait_probability as wait_probability
 from .staffing.headcount import absence_share as absence_share

@@ -66,10 +66,7 @@ def _replies(source: Any, found: Layout, counted: Counted) -> pd.DataFrame | Non
         none, weights = pd.Series("", index=known.index), known["n"].to_numpy()
         side = directions(known, {"direction": "direction"}, none, weights=weights, filled=None)
         sides = {name: [str(word) for word in known["direction"][side == name]] for name in ("outbound", "internal")}
-    try:
-        tally = tally_replies(source, found, sides, repeats=bool(hours["repeated"].sum()))
-    except NotImplementedError:  # an engine that cannot subtract times
-        return None
+    tally = tally_replies(source, found, sides, repeats=bool(hours["repeated"].sum()))
     if tally is None or not len(tally):
         return None
     tally = tally.reset_index(drop=True)

@@ -54,7 +54,7 @@ def tally_replies(native: Any, found: Layout, sides: dict[str, list[str]], *, re
             clocks.setdefault(duration.clock, nw.col(duration.column) * UNITS[duration.unit])
     reply = columns.get("first_reply_at")
     if "calendar" not in clocks and reply is not None and schema[reply] == schema[columns["created_at"]]:
-        clocks["calendar"] = (nw.col(reply) - created).dt.total_seconds() / 60
+        clocks["calendar"] = _elapsed(frame, nw.col(reply), created)
     if not clocks:
         return None
     order = ("row_id", "conversation_id", "message_id")
@@ -72,6 +72,21 @@ def tally_replies(native: Any, found: Layout, sides: dict[str, list[str]], *, re
         for clock in clocks
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def _elapsed(frame: Any, later: Any, earlier: Any) -> Any:
+    """Return the minutes between two times, in whole seconds; by the calendar for Spark, which subtracts none."""
+    if frame.implementation.is_spark_like():
+        return (_seconds(later) - _seconds(earlier)).floor() / 60
+    return (later - earlier).dt.total_seconds() / 60
+
+
+def _seconds(moment: Any) -> Any:
+    """Return the seconds from a fixed day to a moment on the clock of the session, which is UTC. [s]"""
+    past = moment.dt.year() - 1
+    days = past * 365 + past // 4 - past // 100 + past // 400 + moment.dt.ordinal_day()
+    hours = days * 24 + moment.dt.hour()
+    return (hours * 60 + moment.dt.minute()) * 60 + moment.dt.second() + moment.dt.microsecond() / 1_000_000
 
 
 def _whole(minutes: Any) -> Any:
@@ -100,7 +115,7 @@ def _threads(frame: Any, columns: Any, sides: dict[str, list[str]]) -> Any:
     frame = frame.filter(~nw.col("thread").is_null())
     talks = frame.group_by("thread").agg(nw.col("channel").min(), nw.col("asked").min(), nw.col("told").min())
     opened = ~nw.col("asked").is_null() & (nw.col("told").is_null() | (nw.col("told") >= nw.col("asked")))
-    waited = (nw.col("told") - nw.col("asked")).dt.total_seconds() / 60
+    waited = _elapsed(talks, nw.col("told"), nw.col("asked"))
     return talks.filter(opened).select("channel", minutes=_whole(waited))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import functools
 import itertools
 import re
@@ -211,7 +212,9 @@ def country_holidays(country: str, subdivision: str | None, year: int) -> tuple[
     """
     import holidays
 
-    try:
-        return tuple(sorted(holidays.country_holidays(country, subdiv=subdivision, years=year).items()))
-    except NotImplementedError:
-        raise InputError("unknown_subdivision", country=country, value=str(subdivision)) from None
+    nation = holidays.country_holidays(country)
+    known = (*nation.subdivisions, *nation.subdivisions_aliases)
+    if subdivision is not None and subdivision not in known:
+        near = difflib.get_close_matches(subdivision, known, n=3, cutoff=0.4) or list(known[:3])
+        raise InputError("unknown_subdivision", country=country, value=subdivision, known=near)
+    return tuple(sorted(holidays.country_holidays(country, subdiv=subdivision, years=year).items()))

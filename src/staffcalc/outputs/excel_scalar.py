@@ -15,7 +15,7 @@ from xlwings import func
 
 from staffcalc._words import Sentence
 from staffcalc.errors import InputError
-from staffcalc.staffing import erlang, headcount, presence
+from staffcalc.staffing import erlang, fewest_agents, headcount, presence
 
 Agents = Annotated[float, {"doc": "Agents at work and available"}]
 Load = Annotated[float, {"doc": "Offered load in erlangs: messages per hour times handling hours"}]
@@ -93,7 +93,7 @@ def sc_required_agents(
     """Fewest agents that reach a service level."""
     return float(
         _say(
-            erlang.required_agents,
+            fewest_agents.required_agents,
             load_erlangs,
             aht_minutes=aht_minutes,
             within_minutes=within_minutes,

@@ -127,7 +127,7 @@ def choose_blend_threshold(
     if level == 1:
         raise InputError("certain_service_level")
     if _blend(rate, hours, team, 0, within)["service_level"] < level:
-        from staffcalc.staffing.erlang import required_agents
+        from staffcalc.staffing.fewest_agents import required_agents
 
         needed = required_agents(
             rate * hours, aht_minutes=aht_minutes, within_minutes=within, service_level=service_level

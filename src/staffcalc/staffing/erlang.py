@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 from staffcalc import _checks
 from staffcalc.errors import InputError
 from staffcalc.staffing import erlang_laws as laws
-from staffcalc.staffing.headcount import check_most
+from staffcalc.staffing.erlang_arguments import (
+    ABANDONED,
+    agents_of,
+    aht_of,
+    is_array,
+    load_of,
+    patience_ratio,
+    spread_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-    import pandas as pd
-
-    Numbers = float | Sequence[float] | npt.NDArray[Any] | pd.Series[Any]
-
-ABANDONED = ("missed", "excluded", "early_excluded", "met", "patient")
-"""How abandoned messages enter a service level: the words that :func:`service_level` knows."""
+    from staffcalc.staffing.erlang_arguments import Numbers
 
 
 def erlang_b(agents: Numbers, load_erlangs: Numbers) -> Any:
@@ -62,9 +62,9 @@ def erlang_b(agents: Numbers, load_erlangs: Numbers) -> Any:
     >>> round(erlang_b(30, 25), 4)
     0.0526
     """
-    if _is_array(agents, load_erlangs):
+    if is_array(agents, load_erlangs):
         return _realtime().erlang_b(agents, load_erlangs)
-    return laws.erlang_b(_agents(agents), _load(load_erlangs))
+    return laws.erlang_b(agents_of(agents), load_of(load_erlangs))
 
 
 def erlang_c(agents: Numbers, load_erlangs: Numbers) -> Any:
@@ -105,9 +105,9 @@ def erlang_c(agents: Numbers, load_erlangs: Numbers) -> Any:
     >>> round(erlang_c(agents=3, load_erlangs=1.0), 4)
     0.0909
     """
-    if _is_array(agents, load_erlangs):
+    if is_array(agents, load_erlangs):
         return _realtime().erlang_c(agents, load_erlangs)
-    return laws.erlang_c(_agents(agents), _load(load_erlangs))
+    return laws.erlang_c(agents_of(agents), load_of(load_erlangs))
 
 
 def occupancy(
@@ -153,10 +153,10 @@ def occupancy(
     """
     if patience_minutes is not None and aht_minutes is None:
         raise InputError("patience_without_aht")
-    if _is_array(agents, load_erlangs, aht_minutes, patience_minutes):
+    if is_array(agents, load_erlangs, aht_minutes, patience_minutes):
         return _realtime().occupancy(agents, load_erlangs, aht_minutes=aht_minutes, patience_minutes=patience_minutes)
-    ratio = 0.0 if patience_minutes is None else _ratio(patience_minutes, aht_minutes)
-    return laws.occupancy(_agents(agents), _load(load_erlangs), ratio)
+    ratio = 0.0 if patience_minutes is None else patience_ratio(patience_minutes, aht_minutes)
+    return laws.occupancy(agents_of(agents), load_of(load_erlangs), ratio)
 
 
 def wait_probability(
@@ -200,12 +200,12 @@ def wait_probability(
     >>> round(wait_probability(50, 48, aht_minutes=1, patience_minutes=2), 4)
     0.4678
     """
-    if _is_array(agents, load_erlangs, aht_minutes, patience_minutes):
+    if is_array(agents, load_erlangs, aht_minutes, patience_minutes):
         return _realtime().wait_probability(
             agents, load_erlangs, aht_minutes=aht_minutes, patience_minutes=patience_minutes
         )
-    n, a = _agents(agents), _load(load_erlangs)
-    ratio = _ratio(patience_minutes, aht_minutes)
+    n, a = agents_of(agents), load_of(load_erlangs)
+    ratio = patience_ratio(patience_minutes, aht_minutes)
     return laws.erlang_c(n, a) if ratio == 0 else laws.erlang_a(n, a, ratio, 0.0)[0]
 
 
@@ -277,12 +277,12 @@ def service_level(
     0.8884
     """
     how = _checks.one_of("abandoned", abandoned, ABANDONED)
-    spread = _spread(day_cv)
-    many = _is_array(agents, load_erlangs, aht_minutes, within_minutes, patience_minutes)
+    spread = spread_of(day_cv)
+    many = is_array(agents, load_erlangs, aht_minutes, within_minutes, patience_minutes)
     if not many:
-        n, a = _agents(agents), _load(load_erlangs)
-        ratio = _ratio(patience_minutes, aht_minutes)
-        horizon = _checks.at_least("within_minutes", within_minutes, unit="minutes") / _aht(aht_minutes)
+        n, a = agents_of(agents), load_of(load_erlangs)
+        ratio = patience_ratio(patience_minutes, aht_minutes)
+        horizon = _checks.at_least("within_minutes", within_minutes, unit="minutes") / aht_of(aht_minutes)
     if many or spread > 0:
         level = _realtime().service_level(
             agents,
@@ -338,13 +338,13 @@ def average_wait_minutes(
     >>> round(average_wait_minutes(14, 10, aht_minutes=3) * 60, 3)
     7.836
     """
-    if _is_array(agents, load_erlangs, aht_minutes, patience_minutes):
+    if is_array(agents, load_erlangs, aht_minutes, patience_minutes):
         return _realtime().average_wait_minutes(
             agents, load_erlangs, aht_minutes=aht_minutes, patience_minutes=patience_minutes
         )
-    n, a = _agents(agents), _load(load_erlangs)
-    ratio = _ratio(patience_minutes, aht_minutes)
-    return laws.average_wait(n, a, ratio) * _aht(aht_minutes)
+    n, a = agents_of(agents), load_of(load_erlangs)
+    ratio = patience_ratio(patience_minutes, aht_minutes)
+    return laws.average_wait(n, a, ratio) * aht_of(aht_minutes)
 
 
 def abandonment(agents: Numbers, load_erlangs: Numbers, *, aht_minutes: Numbers, patience_minutes: Numbers) -> Any:
@@ -388,152 +388,13 @@ def abandonment(agents: Numbers, load_erlangs: Numbers, *, aht_minutes: Numbers,
     """
     if patience_minutes is None:
         raise InputError("not_a_number", name="patience_minutes", value=None)
-    if _is_array(agents, load_erlangs, aht_minutes, patience_minutes):
+    if is_array(agents, load_erlangs, aht_minutes, patience_minutes):
         return _realtime().abandonment(agents, load_erlangs, aht_minutes=aht_minutes, patience_minutes=patience_minutes)
-    n, a = _agents(agents), _load(load_erlangs)
-    return laws.erlang_a(n, a, _ratio(patience_minutes, aht_minutes), 0.0)[1]
-
-
-def required_agents(
-    load_erlangs: Numbers,
-    *,
-    aht_minutes: Numbers,
-    within_minutes: Numbers,
-    service_level: Numbers,
-    max_occupancy: Numbers = 1.0,
-    patience_minutes: Numbers | None = None,
-    abandoned: str = "missed",
-    whole: bool = True,
-    day_cv: float = 0.0,
-    engine: str = "numpy",
-) -> Any:
-    """
-    Smallest number of agents that reaches a service level.
-
-    Parameters
-    ----------
-    load_erlangs : float or array
-        Offered load. [erlang]
-    aht_minutes : float or array
-        Average handle time. [minutes]
-    within_minutes : float or array
-        Time limit of the target; 0 asks for an answer at once. [minutes]
-    service_level : float or array
-        Share of messages to answer within the limit, 0 up to but not including 1. [share]
-    max_occupancy : float or array
-        Largest occupancy allowed; 1 sets no limit. [share]
-    patience_minutes : float or array, optional
-        Mean time a sender waits before giving up; unset: senders never give up. [minutes]
-    abandoned : str
-        What an abandoned message counts as, see :func:`service_level`.
-    whole : bool
-        Whole agents (the default), or the real number at which the target is just met.
-    day_cv : float
-        Coefficient of variation of a gamma day factor, see :func:`service_level`. [ratio]
-    engine : {"numpy", "numba"}
-        For arrays: ``numba`` finds the same whole numbers faster once compiled; it needs the extra ``fast``.
-
-    Returns
-    -------
-    int, float or array
-        Agents at work and available; 0 without load. [agents]
-
-    Raises
-    ------
-    InputError
-        If an argument is out of range: a level of 80 is a percentage, a level of 1 is not attainable, and a load above
-        a million million erlangs is a wrong unit.
-    MissingExtraError
-        If ``engine="numba"`` and numba is not installed.
-
-    Notes
-    -----
-    The search starts from the true minimum, ``floor(load) + 1``, or from 1 with patience: senders who leave make teams
-    below the load possible. Add shrinkage and leave afterwards, see :func:`staffcalc.heads_for_seats`. Do **not** use
-    it for hours-long targets: see :func:`staffcalc.staff`.
-
-    References
-    ----------
-    .. [1] source keys ``erlang1917`` and ``palm1957`` in ``reference/sources.csv``.
-
-    Examples
-    --------
-    Twenty messages an hour of eight minutes, 80% answered within the hour: three people, not four.
-
-    >>> required_agents(20 * 8 / 60, aht_minutes=8, within_minutes=60, service_level=0.8)
-    3
-    """
-    how = _checks.one_of("abandoned", abandoned, ABANDONED)
-    _checks.one_of("engine", engine, ("numpy", "numba"))
-    spread = _spread(day_cv)
-    many = _is_array(load_erlangs, aht_minutes, within_minutes, service_level, max_occupancy, patience_minutes)
-    if not many:
-        a = _load(load_erlangs)
-        ratio = _ratio(patience_minutes, aht_minutes)
-        horizon = _checks.at_least("within_minutes", within_minutes, unit="minutes") / _aht(aht_minutes)
-        level = _checks.share("service_level", service_level)
-        if level == 1:
-            raise InputError("certain_service_level")
-        cap = _checks.share("max_occupancy", max_occupancy, above_zero=True)
-        check_most("load_erlangs", a / cap)
-    if many or spread > 0:
-        from staffcalc.staffing import required
-
-        found = required.required_agents(
-            load_erlangs,
-            aht_minutes=aht_minutes,
-            within_minutes=within_minutes,
-            service_level=service_level,
-            max_occupancy=max_occupancy,
-            patience_minutes=patience_minutes,
-            abandoned=how,
-            whole=whole,
-            day_cv=spread,
-            engine=engine,
-        )
-        return found if many else found.item()
-    if whole:
-        return int(laws.required_agents(a, horizon, level, cap, ratio, ABANDONED.index(how)))
-    return laws.required_agents_real(a, horizon, level, cap, ratio, ABANDONED.index(how))
-
-
-def _is_array(*values: Any) -> bool:
-    """Return whether any argument is an array, a series or a list rather than one number."""
-    return any(
-        isinstance(value, (list, tuple)) or getattr(value, "shape", ()) != () or type(value).__name__ == "ndarray"
-        for value in values
-    )
+    n, a = agents_of(agents), load_of(load_erlangs)
+    return laws.erlang_a(n, a, patience_ratio(patience_minutes, aht_minutes), 0.0)[1]
 
 
 def _realtime() -> Any:
     from staffcalc.staffing import realtime
 
     return realtime
-
-
-def _agents(value: Any) -> float:
-    return _checks.at_least("agents", value, unit="agents")
-
-
-def _aht(value: Any) -> float:
-    return _checks.at_least("aht_minutes", value, unit="minutes", above=True)
-
-
-def _spread(value: Any) -> float:
-    """Return a coefficient of variation; days do not vary by more than five times their mean, so 20 means 20%."""
-    spread = _checks.at_least("day_cv", value, unit="ratio")
-    if spread > 5:
-        raise InputError("looks_like_percent", name="day_cv", value=value, share=spread / 100)
-    return spread
-
-
-def _load(value: Any) -> float:
-    return _checks.at_least("load_erlangs", value, unit="erlangs")
-
-
-def _ratio(patience_minutes: Any, aht_minutes: Any) -> float:
-    """Return patience in handle times, 0 for senders who never give up; check both."""
-    aht = _aht(aht_minutes)
-    if patience_minutes is None:
-        return 0.0
-    return _checks.at_least("patience_minutes", patience_minutes, unit="minutes", above=True) / aht

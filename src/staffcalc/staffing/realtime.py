@@ -107,7 +107,7 @@ def _erlang_a(agents: Any, load_erlangs: Any, aht_minutes: Any, patience_minutes
 
 def word(abandoned: str) -> int:
     """Return the place of a word in :data:`staffcalc.staffing.erlang.ABANDONED`."""
-    from staffcalc.staffing.erlang import ABANDONED
+    from staffcalc.staffing.erlang_arguments import ABANDONED
 
     return ABANDONED.index(abandoned)
 
